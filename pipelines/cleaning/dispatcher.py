@@ -20,17 +20,14 @@ from pipelines.cleaning.rules.boilerplate import (
     button_meaning,
 )
 from pipelines.cleaning.rules.buttons import ButtonRow, HeldButton, NamedButton
-from pipelines.cleaning.rules.class_names import (
-    Meaning,
-    is_coloured_name,
-    meaning_of,
-)
+from pipelines.cleaning.rules.class_names import Meaning, is_coloured_name, meaning_of
 from pipelines.cleaning.rules.handlers import Handler, OnEnd, handle_label
 from pipelines.cleaning.rules.held import (
     COUNTER_ATTRIBUTES,
     Counter,
     Form,
     ForSomeDevices,
+    HiddenElement,
     JudgedElement,
     WhiteText,
     last_number,
@@ -44,7 +41,7 @@ from pipelines.cleaning.rules.hidden import (
     is_coloured,
     style_of,
 )
-from pipelines.cleaning.rules.images import HiddenElement, write_backgrounds
+from pipelines.cleaning.rules.images import write_backgrounds
 from pipelines.cleaning.rules.named_embeds import write_attribute_embed
 from pipelines.cleaning.rules.plain_signs import PlainSigns
 from pipelines.cleaning.rules.players import MEDIA_TAGS
@@ -62,6 +59,7 @@ _NEVER_HIDDEN = frozenset(MEDIA_TAGS | {"body", "html"})
 _TELLING = frozenset({"li", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6"})
 _LOOKS = frozenset({Meaning.COLOURED, Meaning.SOME_DEVICES})
 _MAX_BLANK_PIECES = 8
+_MAX_HIDDEN = 4  # parts hidden in parts shown again; deeper ones stay, or time would be quadratic
 # `<!--more-->` and `<!--nextpage-->` separate what stands before and after; WordPress writes no
 # other comment that means anything.
 _PAGE_COMMENTS = ("nextpage", "more")
@@ -144,7 +142,7 @@ class EventDispatcher:
         if shortcodes is not None:
             self._signs = PlainSigns(content, self, shortcodes)
         self._seen_on_devices: dict[str, frozenset[str]] = {}
-        self._written_at_last: set[type[JudgedElement]] = set()
+        self._written_at_last: list[type[JudgedElement]] = []
         self._holds_buttons = holds_buttons
         # What is called for nearly every event is looked up once.
         self._write = content.write
@@ -328,8 +326,7 @@ class EventDispatcher:
         hiding = self._hidden.hiding(attributes)
         if name == "a" and hiding is None and self._is_white_link(attributes):
             hiding = Hiding.FOR_GOOD
-        is_shown = HiddenElement in self._written_at_last and hides_letters(attributes)
-        if hiding is None or is_shown:
+        if hiding is None or (self._is_deep_in_hidden() and hides_letters(attributes)):
             return None
         block: SkippedElement | None = SkippedElement(SkipReason.HIDDEN)
         if hiding is Hiding.UNTIL_SHOWN:
@@ -339,6 +336,9 @@ class EventDispatcher:
         if gap:
             self._content.break_apart()
         return HiddenElement(self._content, block, name, attributes)
+
+    def _is_deep_in_hidden(self) -> bool:
+        return self._written_at_last.count(HiddenElement) >= _MAX_HIDDEN
 
     def _judged(
         self, name: str, meaning: Meaning | None, attributes: Attributes
@@ -394,6 +394,6 @@ class EventDispatcher:
                     self._content.sign_ups.append(self._content.text.size)
             elif isinstance(skipped, JudgedElement) and not skipped.is_left_out():
                 kind = type(skipped)
-                self._written_at_last.add(kind)
+                self._written_at_last.append(kind)
                 skipped.replay(self)
-                self._written_at_last.discard(kind)
+                self._written_at_last.pop()

@@ -5,16 +5,29 @@
 - A script counts a number up from 0: its last number is written.
 - A form goes with its words.
 - Words in the colour of the page around links in the same colour are injected spam.
+- Of what is hidden, pictures and embeds are written, and what an element inside shows again.
 """
 
 import re
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 
 from pipelines.cleaning.builder import ContentBuilder
 from pipelines.cleaning.parse.events import Attributes, EventReceiver
-from pipelines.cleaning.rules.boilerplate import BoilerplateBlock, SkippedElement, SkipReason
+from pipelines.cleaning.rules.boilerplate import (
+    NEVER_TEXT_TAGS,
+    BoilerplateBlock,
+    SkippedElement,
+    SkipReason,
+)
+from pipelines.cleaning.rules.class_names import Meaning, meaning_of
 from pipelines.cleaning.rules.device_names import device_names
-from pipelines.cleaning.rules.hidden import style_of
+from pipelines.cleaning.rules.handlers import Handler
+from pipelines.cleaning.rules.hidden import UNUSUAL_ATTRIBUTES, hiding_of_letters, style_of
+from pipelines.cleaning.rules.images import handle_hidden_image, write_backgrounds
+from pipelines.cleaning.rules.named_embeds import NAMED_EMBED_TAGS, write_attribute_embed
+from pipelines.cleaning.rules.players import MEDIA_TAGS
+from pipelines.cleaning.rules.tags import HANDLERS, HANDLERS_BY_MEANING
 from pipelines.cleaning.write.links_and_media import LinkCollector
 
 COUNTER_ATTRIBUTES = frozenset({"data-to-value", "data-to", "data-count", "data-end-value"})
@@ -25,6 +38,14 @@ _FIELDS = frozenset({"input", "textarea", "select"})
 _PICTURES = frozenset({"img", "amp-img", "picture", "iframe", "video", "audio"})
 _MAX_WORDS = 300  # characters: a longer text is a test of the reader, or a form that never ended
 _MAX_SPAM = 300
+_HIDES = frozenset({"style", "hidden"})
+_MEDIA_HANDLERS: dict[str, Handler] = {
+    **{tag: HANDLERS[tag] for tag in (*MEDIA_TAGS, *NAMED_EMBED_TAGS, "param", "noscript")},
+    **dict.fromkeys(("img", "amp-img"), handle_hidden_image),
+}
+"""What writes pictures and embeds, and no text."""
+_EMBEDS = frozenset({Meaning.PLAYER, Meaning.TWEET, Meaning.POST})
+_NO_MEDIA = frozenset({Meaning.NEVER_TEXT, Meaning.BOILERPLATE})
 
 
 class HeldElement(SkippedElement):
@@ -194,3 +215,145 @@ class WhiteText(JudgedElement):
     def is_left_out(self) -> bool:
         """Return whether it holds a white link to another site, and is no whole text."""
         return self._is_spam and not self._has_background and len(self.words()) <= _MAX_SPAM
+
+
+class HiddenElement(JudgedElement):
+    """An open element that is hidden. Its pictures and embeds are kept: scripts may show them.
+
+    `block` counts the text that is lost, if it may come back. An element inside that takes back
+    what hides it is written, within those around it, whose other text goes.
+    """
+
+    def __init__(
+        self, content: ContentBuilder, block: SkippedElement, name: str, attributes: Attributes
+    ) -> None:
+        super().__init__(block.reason, name, attributes)
+        self._content = content
+        self._block = block
+        # What hides the letters of each open element; None where nothing can be shown again.
+        self._hiding = [hiding_of_letters("", attributes) or None]
+        self._open = [0]  # the open elements, as places in the list of events
+        self._around: set[int] = set()  # those of them that hold something shown
+        self._shown: set[int] = set()  # those that are shown again
+
+    def start(self, name: str, attributes: Attributes) -> None:
+        place = len(self._events)
+        super().start(name, attributes)
+        self._block.start(name, attributes)
+        hiding = self._hiding[-1]
+        if hiding:
+            hiding = hiding_of_letters(hiding, attributes)
+            if hiding == "":
+                self._show(place)
+        self._hiding.append(hiding)
+        self._open.append(place)
+
+    def text(self, data: str) -> None:
+        super().text(data)
+        self._block.text(data)
+
+    def end(self) -> None:
+        super().end()
+        self._block.end()
+        self._hiding.pop()
+        self._open.pop()
+
+    def is_left_out(self) -> bool:
+        """Return whether all of it is hidden; then its pictures and embeds are written."""
+        if self._shown:
+            if isinstance(self._block, BoilerplateBlock):
+                self._block.keep()
+            return False
+        super().replay(_HiddenMedia(self._content))
+        return True
+
+    def replay(self, receiver: EventReceiver) -> None:
+        """Tell a receiver what is shown again, and of the rest write pictures and embeds."""
+        hidden = _HiddenMedia(self._content)
+        receivers: list[EventReceiver] = []  # of each open element
+        shown_depth = 0
+        for place, event in enumerate(self._events):
+            if event is None:
+                receivers.pop().end()
+                if len(receivers) < shown_depth:
+                    shown_depth = 0
+            elif isinstance(event, str):
+                if shown_depth:
+                    receiver.text(event)
+                else:
+                    hidden.text(event)
+                    receiver.text(" ")  # what stands on both sides of it is not one word
+            else:
+                is_written = shown_depth > 0 or place in self._shown or place in self._around
+                receivers.append(receiver if is_written else hidden)
+                if place in self._shown and not shown_depth:
+                    shown_depth = len(receivers)
+                name, attributes = event
+                if place in self._around:
+                    attributes = _without_hiding(attributes)
+                receivers[-1].start(name, attributes)
+
+    def _show(self, place: int) -> None:
+        self._shown.add(place)
+        for around in reversed(self._open):
+            if around in self._around:
+                break
+            self._around.add(around)
+
+
+def _without_hiding(attributes: Attributes) -> Attributes:
+    return {key: value for key, value in attributes.items() if key not in _HIDES}
+
+
+class _HiddenMedia:
+    """A receiver that writes the pictures and embeds of what is hidden, and no text."""
+
+    def __init__(self, content: ContentBuilder) -> None:
+        self._content = content
+        self._ends: list[Callable[[], None] | None] = []  # of each open element
+        self._skipped: SkippedElement | None = None
+
+    def start(self, name: str, attributes: Attributes) -> None:
+        if self._skipped is not None:
+            self._skipped.start(name, attributes)
+            return
+        handled = self._handle(name, attributes)
+        if isinstance(handled, SkippedElement):
+            self._skipped = handled
+        else:
+            self._ends.append(handled)
+
+    def text(self, data: str) -> None:
+        if self._skipped is not None:
+            self._skipped.text(data)
+
+    def comment(self, data: str) -> None:
+        """Ignore a comment."""
+
+    def end(self) -> None:
+        if self._skipped is None:
+            on_end = self._ends.pop()
+            if on_end is not None:
+                on_end()
+            return
+        self._skipped.end()
+        if self._skipped.depth == 0:
+            self._skipped.finish()
+            self._skipped = None
+
+    def _handle(
+        self, name: str, attributes: Attributes
+    ) -> Callable[[], None] | SkippedElement | None:
+        meaning = meaning_of(name, attributes)
+        if meaning in _EMBEDS:
+            return HANDLERS_BY_MEANING[meaning](self._content, attributes)
+        if name in _MEDIA_HANDLERS:
+            return _MEDIA_HANDLERS[name](self._content, attributes)
+        if name == "script" and not attributes.get("type", "").startswith("math/"):
+            return HANDLERS[name](self._content, attributes)
+        if name in NEVER_TEXT_TAGS or meaning in _NO_MEDIA:
+            return SkippedElement(SkipReason.NEVER_TEXT)
+        if not UNUSUAL_ATTRIBUTES.isdisjoint(attributes):
+            write_backgrounds(self._content, attributes, style_of(attributes).image)
+            write_attribute_embed(self._content, attributes)
+        return None

@@ -153,28 +153,38 @@ def read_style(style: str) -> Style:
     )
 
 
-def shows_again(hidden: Attributes, inner: Attributes) -> bool:
-    """Return whether an element inside a hidden one takes back what hides it.
+def hiding_of_letters(outer: str, attributes: Attributes) -> str | None:
+    """Return what hides the letters of an element: declarations; empty if they are shown.
 
-    What hides letters is inherited, and may have another value inside: lists have letters of no
-    size, to close the gaps between items, whose letters have one.
+    `outer` is the same of the element around it. What hides letters is inherited, and may have
+    another value inside: lists have letters of no size, to close the gaps between items, whose
+    letters have one. None: it is hidden by something else, and nothing inside can be shown.
     """
-    outer = hidden.get("style", "")[:_MAX_LENGTH].lower()
-    return _takes_back(outer, inner.get("style", "")[:_MAX_LENGTH].lower())
+    if "hidden" in attributes:
+        return None
+    if "style" not in attributes:
+        return outer
+    return _hiding_of_letters(outer, attributes["style"][:_MAX_LENGTH].lower())
 
 
 @lru_cache(maxsize=4096)
-def _takes_back(outer: str, inner: str) -> bool:
-    outer_style = _declarations(outer)
-    style = _declarations(inner)
-    takes_back = any(hides(outer_style) and name in style for name, hides in _INHERITED.items())
-    return takes_back and _hiding(outer_style | style) is None
+def _hiding_of_letters(outer: str, inner: str) -> str | None:
+    own = _declarations(inner)
+    own["font-size"] = _letter_size(own)
+    if _hiding({name: value for name, value in own.items() if name not in _LETTERS}) is not None:
+        return None
+    inherited = _declarations(outer)
+    hiding = {
+        name: own[name] if hides(own) else inherited[name]
+        for name, hides in _INHERITED.items()
+        if hides(own) or (name in inherited and _SAME.fullmatch(own.get(name, "")))
+    }
+    return ";".join(f"{name}:{value}" for name, value in hiding.items())
 
 
 def hides_letters(attributes: Attributes) -> bool:
     """Return whether an element is hidden by what an element inside may take back."""
-    style = _declarations(attributes.get("style", "")[:_MAX_LENGTH].lower())
-    return any(hides(style) for hides in _INHERITED.values())
+    return bool(hiding_of_letters("", attributes))
 
 
 def style_of(attributes: Attributes) -> Style:
@@ -379,3 +389,6 @@ _INHERITED: dict[str, Callable[[dict[str, str]], bool]] = {
     "text-indent": _begins_off_screen,
 }
 """The properties that hide what stands inside as well, unless it has a value of its own."""
+_LETTERS = frozenset(_INHERITED) | {"font"}
+# Values that leave it as it is outside: shares of a size that is none are none.
+_SAME = re.compile(r"|inherit|unset|currentcolor|larger|smaller|[\d.]+(?:em|%)")

@@ -7,10 +7,9 @@ from functools import partial
 from pipelines.cleaning.builder import ContentBuilder
 from pipelines.cleaning.parse.events import Attributes
 from pipelines.cleaning.parse.shortcodes import without_shortcodes
-from pipelines.cleaning.rules.boilerplate import BoilerplateBlock, SkippedElement, SkipReason
+from pipelines.cleaning.rules.boilerplate import SkippedElement, SkipReason
 from pipelines.cleaning.rules.formulas import formula_of_image, is_displayed, write_formula
-from pipelines.cleaning.rules.held import JudgedElement
-from pipelines.cleaning.rules.hidden import BACKGROUND_ATTRIBUTES, shows_again
+from pipelines.cleaning.rules.hidden import BACKGROUND_ATTRIBUTES
 from pipelines.cleaning.rules.settings import backgrounds_in_settings
 from pipelines.cleaning.write.lazy_loading import is_pixel, largest_of_set, largest_source
 from pipelines.cleaning.write.whitespace import collapse_whitespace
@@ -28,13 +27,18 @@ _ICON = re.compile(r"icon|logo|sprite|spinner|loader", re.IGNORECASE)
 _HIDDEN_WORDS = re.compile(r"display:\s*none|visibility:\s*hidden|opacity:\s*0(?:[;.]0|;|$)")
 _MAX_ICON = 64
 _MIN_WORDS = 2
-_HIDES = frozenset({"style", "hidden"})
 
 
 def handle_image(content: ContentBuilder, attributes: Attributes) -> None:
     """Write an image."""
     if not is_pixel(attributes):
         write_image_tag(content, attributes, from_noscript=False)
+
+
+def handle_hidden_image(content: ContentBuilder, attributes: Attributes) -> None:
+    """Write an image that stands in hidden text, if it is none that is read as text."""
+    if not _is_emoji(attributes) and not formula_of_image(attributes, attributes.get("alt", "")):
+        handle_image(content, attributes)
 
 
 def handle_picture(content: ContentBuilder, attributes: Attributes) -> Callable[[], None]:
@@ -103,51 +107,6 @@ def _is_emoji(attributes: Attributes) -> bool:
     classes = attributes.get("class", "").split()
     # WordPress makes the first with its script, and the second out of `:-)`.
     return "emoji" in classes or "wp-smiley" in classes
-
-
-class HiddenElement(JudgedElement):
-    """An open element that is hidden. Its images are kept: a lazy one is hidden until it is there.
-
-    `block` counts the text that is lost, if it may come back. If an element inside takes back what
-    hides it, all of it is written.
-    """
-
-    def __init__(
-        self, content: ContentBuilder, block: SkippedElement, name: str, attributes: Attributes
-    ) -> None:
-        shown = {key: value for key, value in attributes.items() if key not in _HIDES}
-        super().__init__(block.reason, name, shown)
-        self._content = content
-        self._block = block
-        self._attributes = attributes
-        self._images: list[Attributes] = []
-        self._is_shown_again = False
-
-    def start(self, name: str, attributes: Attributes) -> None:
-        super().start(name, attributes)
-        self._block.start(name, attributes)
-        if name in ("img", "amp-img") and not _is_emoji(attributes):
-            self._images.append(attributes)
-        elif "style" in attributes and not self._is_shown_again:
-            self._is_shown_again = shows_again(self._attributes, attributes)
-
-    def text(self, data: str) -> None:
-        super().text(data)
-        self._block.text(data)
-
-    def end(self) -> None:
-        super().end()
-        self._block.end()
-
-    def is_left_out(self) -> bool:
-        """Write the images, if not all of it is to be written."""
-        if self._is_shown_again:
-            if isinstance(self._block, BoilerplateBlock):
-                self._block.keep()
-            return False
-        for image in self._images:
-            handle_image(self._content, image)
-        return True
 
 
 class _Drawing(SkippedElement):

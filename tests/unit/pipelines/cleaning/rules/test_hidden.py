@@ -114,3 +114,101 @@ def test_what_is_out_of_reach_is_hidden_whatever_it_is_called(attributes: str) -
     if "style='" in attributes:
         html = f'<p>Seen.</p><div class="seo" {attributes}>HID</div>'
     assert clean(html).text == "Seen."
+
+
+SHOWN_AGAIN = {
+    "a word": (
+        '<div style="visibility:hidden">HID <b style="visibility:visible">a</b> HID</div>',
+        "a",
+    ),
+    "hidden in what is shown again": (
+        '<div style="visibility:hidden">HID <p style="visibility:visible">a '
+        '<i style="visibility:hidden">HID <b style="visibility:visible">b</b> HID</i> c</p></div>',
+        "a b c",
+    ),
+    "items": (
+        '<ul style="font-size:0">HID<li style="font-size:16px">a</li><li>HID</li>'
+        '<li style="font-size:1em">HID</li><li style="font-size:2rem">b</li></ul>',
+        "- a\n- b",
+    ),
+    "a cell": (
+        '<table style="color:transparent"><tr><td style="color:red">a</td><td>HID</td>'
+        '<td style="color:blue">b</td></tr></table>',
+        "a | b",
+    ),
+    "words side by side": (
+        '<p style="font-size:0"><b style="font:14px Arial">a</b>HID<b style="font-size:9pt">b</b>'
+        '<i style="font-size:inherit">HID</i></p>',
+        "a b",
+    ),
+    "not in what is not displayed": (
+        '<div style="visibility:hidden">HID<div style="display:none">HID'
+        '<b style="visibility:visible">HID</b></div><p style="visibility:visible">a</p></div>',
+        "a",
+    ),
+    "one thing shown again of two": (
+        '<div style="visibility:hidden;font-size:0"><b style="font-size:9px">HID</b>'
+        '<b style="visibility:visible">HID</b><b style="visibility:visible;font-size:9px">a</b>'
+        "</div>",
+        "a",
+    ),
+    "long hidden text around it": (
+        f'<div style="visibility:hidden">{"HID " * 200}<p style="visibility:visible">a</p></div>',
+        "a",
+    ),
+}
+
+
+@pytest.mark.parametrize(("html", "text"), SHOWN_AGAIN.values(), ids=SHOWN_AGAIN.keys())
+def test_of_hidden_text_only_what_is_shown_again_stays(html: str, text: str) -> None:
+    content = clean(f"<p>Seen.</p>{html}")
+    assert content.text == f"Seen.\n\n{text}"
+    assert clean(content.html).text == content.text
+
+
+PLAYER = "https://www.youtube.com/embed/abcdefghijk"
+HIDDEN_EMBEDS = {
+    "a frame": f'<iframe src="{PLAYER}">HID</iframe>',
+    "a late frame": f'<iframe data-src="{PLAYER}" src="about:blank"></iframe>',
+    "a lite player": '<lite-youtube videoid="abcdefghijk"><button>HID</button></lite-youtube>',
+    "a block": '<div class="rll-youtube-player" data-id="abcdefghijk"><b>HID</b></div>',
+    "an attribute": '<div data-youtube-id="abcdefghijk"><span data-count="9">0</span></div>',
+    "a noscript": f'<noscript><iframe src="{PLAYER}"></iframe>HID</noscript>',
+    "a player and its noscript": '<div class="rll-youtube-player" data-id="abcdefghijk"></div>'
+    f'<noscript><iframe src="{PLAYER}"></iframe></noscript>',
+    "a file": f'<video><source src="{PLAYER}">HID</video>',
+    "an object": f'<object><param name="movie" value="{PLAYER}"><embed src="{PLAYER}"></object>',
+    "a quoted post": f'<blockquote class="twitter-tweet" cite="{PLAYER}"><p>HID</p></blockquote>',
+}
+
+
+@pytest.mark.parametrize("embed", HIDDEN_EMBEDS.values(), ids=HIDDEN_EMBEDS.keys())
+@pytest.mark.parametrize(
+    "hiding",
+    ['class="consent" style="display:none"', "hidden", 'style="position:absolute;left:-9999px"'],
+)
+def test_embeds_in_hidden_parts_are_kept_without_words(embed: str, hiding: str) -> None:
+    content = clean(f"<p>Seen.</p><div {hiding}><p>HID</p>{embed}<p>HID</p></div><p>Too.</p>")
+    assert content.text == "Seen.\n\nToo."
+    assert [found["url"] for found in content.embeds] == [PLAYER]
+    assert "HID" not in content.html
+    assert clean(content.html).embeds == content.embeds
+
+
+def test_a_hidden_block_may_be_the_player() -> None:
+    player = '<div class="rll-youtube-player" style="display:none" data-id="abcdefghijk">HID</div>'
+    content = clean(f"<p>Seen.</p>{player}")
+    assert (content.text, content.embeds[0]["url"]) == ("Seen.", PLAYER)
+
+
+def test_pictures_that_are_read_as_text_are_hidden_with_it() -> None:
+    emoji = '<img class="emoji" alt="HID" src="/e.png">'
+    formula = '<img class="latex" alt="HID" src="/f.png"><script type="math/tex">HID</script>'
+    late = (
+        '<img class="lazy" data-src="/a.jpg" src="data:x"><noscript><img src="/a.jpg"></noscript>'
+    )
+    background = '<div style="background-image:url(/b.jpg)">HID</div>'
+    hidden = f"<div hidden>{emoji}{formula}{late}{background}<svg><text>HID HID</text></svg></div>"
+    content = clean(f"<p>Seen.</p>{hidden}")
+    assert content.text == "Seen."
+    assert [image["url"][-5:] for image in content.images] == ["a.jpg", "b.jpg"]
