@@ -26,7 +26,7 @@ from wparchive.backends.opening import open_store
 from wparchive.backends.questions import Filter
 from wparchive.backends.sqlite.connect import ReadPool
 from wparchive.backends.sqlite.search_index import best_by_narrowing, best_matches
-from wparchive.text.query_parser import parse_query
+from wparchive.text.search_query import parse_query
 
 __all__ = ["mongodb_server", "new_address", "new_database", "sample_address"]
 SITES = ("a.org", "b.org/blog", "b.org")

@@ -12,7 +12,7 @@ from wparchive.backends.mongo.mongo_selection import candidates, is_decided, mat
 from wparchive.backends.sqlite.words_query import fts_expression
 from wparchive.errors import InvalidQuery
 from wparchive.reading.snippets import snippet_of
-from wparchive.text.query_parser import parse_query
+from wparchive.text.search_query import parse_query
 from wparchive.text.search_tokens import search_tokens, searchable, tokens
 
 WORDS = st.lists(

@@ -23,8 +23,7 @@ from wparchive.reading.last_seen import LastSeen
 from wparchive.reading.selection import Ordering, ResultPage, Selection, require_size
 from wparchive.reading.snippets import Snippet, snippet_of
 from wparchive.reading.suggestions import Unknown, unknown_of
-from wparchive.text.query_parser import parse_query
-from wparchive.text.search_query import Query
+from wparchive.text.search_query import Query, parse_query
 from wparchive.text.search_tokens import ANALYSER_MARK
 
 if TYPE_CHECKING:

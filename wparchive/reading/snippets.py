@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 import regex
 
-from wparchive.text.search_query import Query, clauses_of, occurrences
+from wparchive.text.occurrences import occurrences
+from wparchive.text.search_query import Query, clauses_of
 from wparchive.text.search_tokens import tokens, with_one_kana
 
 _LETTERS = regex.compile(r"[\p{L}\p{M}\p{N}]+", regex.VERSION1)

@@ -7,7 +7,8 @@ for the few posts that may be among the best.
 from collections.abc import Mapping
 from typing import Any
 
-from wparchive.text.search_query import Query, clauses_of, occurrences
+from wparchive.text.occurrences import occurrences, occurs
+from wparchive.text.search_query import Query, clauses_of
 from wparchive.text.search_tokens import searchable, tokens
 
 # A word in the title nearly always says what a post is about. Names of terms are short lists.
@@ -33,7 +34,7 @@ def rough_score(query: Query, post: Mapping[str, Any]) -> float:
         weight
         for clause in clauses_of(query)
         for weight, found in fields
-        if clause.field != "text" and any(True for _ in occurrences(clause, found))
+        if clause.field != "text" and occurs(clause, found)
     )
 
 

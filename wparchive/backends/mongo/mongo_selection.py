@@ -19,6 +19,7 @@ from wparchive.backends.questions import (
     Lacked,
 )
 from wparchive.model.documents import State, term_parts
+from wparchive.text.occurrences import occurs
 from wparchive.text.search_query import (
     Choice,
     Clause,
@@ -27,7 +28,6 @@ from wparchive.text.search_query import (
     Part,
     Query,
     TextField,
-    occurs,
 )
 from wparchive.text.search_tokens import searchable, tokens
 

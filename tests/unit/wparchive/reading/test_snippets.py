@@ -1,7 +1,7 @@
 import pytest
 
 from wparchive.reading.snippets import snippet_of
-from wparchive.text.query_parser import parse_query
+from wparchive.text.search_query import parse_query
 
 
 def marked(text, words, width=60):

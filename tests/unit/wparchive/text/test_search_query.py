@@ -3,14 +3,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wparchive.errors import InvalidQuery
-from wparchive.text.query_parser import parse_query
+from wparchive.text.occurrences import occurs
 from wparchive.text.search_query import (
     Choice,
     Clause,
     HasName,
     Query,
     clauses_of,
-    occurs,
+    parse_query,
     split_by_words,
 )
 from wparchive.text.search_tokens import tokens
