@@ -4,6 +4,7 @@ Writers know nothing of each other. What concerns more than one of them is done 
 text, which goes into the plain text, into the safe HTML and into the title of an open link.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -20,6 +21,9 @@ from wparchive.model.features import provider_of
 # Ways back from a footnote, and the place of what the link stands beside.
 _SIGNS_OF_PLACES = frozenset({"↩", "↩︎", "↩️", "↑", "^", "⤴", "↵", "¶"})
 _SIGNS_IN_HEADINGS = frozenset({"#", "§", "🔗", "🔗︎", "🔗️", "⚓", "⚓︎", "∞", "⌗"})
+
+# Fonts of icons use letters that mean nothing by themselves.
+_SIGNS_OF_ICON_FONT = re.compile(r"[\ue000-\uf8ff\s]+")
 
 
 @dataclass(slots=True)
@@ -90,6 +94,8 @@ class ContentBuilder:
             return
         if self.links.is_within_page and self._is_sign_of_place(data.strip()):
             return
+        if "\ue000" <= data[:1] <= "\uf8ff" and self._is_sign_of_icon_font(data):
+            return
         if self.on_next_text is not None:
             on_next_text = self.on_next_text
             self.on_next_text = None
@@ -104,6 +110,9 @@ class ContentBuilder:
         if text in _SIGNS_OF_PLACES:
             return True
         return text in _SIGNS_IN_HEADINGS and self.text.kind == "heading"
+
+    def _is_sign_of_icon_font(self, text: str) -> bool:
+        return not self.open_code and _SIGNS_OF_ICON_FONT.fullmatch(text) is not None
 
     def separate(self, gap: int = PARAGRAPH) -> bool:
         """End the line or the paragraph; return whether there was something to end."""

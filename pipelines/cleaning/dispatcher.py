@@ -23,14 +23,13 @@ from pipelines.cleaning.rules.buttons import ButtonRow, HeldButton, NamedButton
 from pipelines.cleaning.rules.class_names import Meaning, is_coloured_name, meaning_of
 from pipelines.cleaning.rules.handlers import Handler, OnEnd, handle_label
 from pipelines.cleaning.rules.held import (
-    COUNTER_ATTRIBUTES,
     Counter,
+    Counters,
     Form,
     ForSomeDevices,
     HiddenElement,
     JudgedElement,
     WhiteText,
-    last_number,
 )
 from pipelines.cleaning.rules.hidden import (
     UNUSUAL_ATTRIBUTES,
@@ -57,6 +56,7 @@ from pipelines.cleaning.write.flow import PARAGRAPH
 # Media may be hidden until they are loaded. The parser opens the other two by itself.
 _NEVER_HIDDEN = frozenset(MEDIA_TAGS | {"body", "html"})
 _TELLING = frozenset({"li", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6"})
+_JUDGED = frozenset({Meaning.SOME_DEVICES, Meaning.COUNTER})
 _LOOKS = frozenset({Meaning.COLOURED, Meaning.SOME_DEVICES})
 _MAX_BLANK_PIECES = 8
 _MAX_HIDDEN = 4  # parts hidden in parts shown again; deeper ones stay, or time would be quadratic
@@ -141,6 +141,7 @@ class EventDispatcher:
         self._signs: PlainSigns | None = None
         if shortcodes is not None:
             self._signs = PlainSigns(content, self, shortcodes)
+        self._counters = Counters(content)
         self._seen_on_devices: dict[str, frozenset[str]] = {}
         self._written_at_last: list[type[JudgedElement]] = []
         self._holds_buttons = holds_buttons
@@ -172,7 +173,7 @@ class EventDispatcher:
         if self._held and meaning is not Meaning.BUTTON:
             if not (name == "a" and is_button(attributes)):
                 self._end_buttons(is_alone=rule.gap > 0 or name == "br")
-        if is_unusual or meaning is Meaning.SOME_DEVICES:
+        if is_unusual or meaning in _JUDGED:
             self._skipped = self._judged(name, meaning, attributes)
             if self._skipped is not None:
                 return
@@ -352,10 +353,10 @@ class EventDispatcher:
             if ForSomeDevices in written:
                 return None
             return ForSomeDevices(name, attributes, self._seen_on_devices)
-        if not COUNTER_ATTRIBUTES.isdisjoint(attributes) and Counter not in written:
-            last = last_number(attributes)
-            if last is not None:
-                return Counter(name, attributes, self._content, last)
+        if Counter not in written:
+            counter = self._counters.begin(name, attributes, meaning is Meaning.COUNTER)
+            if counter is not None:
+                return counter
         style = style_of(attributes)
         if not style.has_white_letters or style.has_background or meaning is Meaning.COLOURED:
             return None

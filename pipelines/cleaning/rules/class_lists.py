@@ -17,6 +17,10 @@ NEVER_TEXT_CLASSES = _names(
     " slick-dots carousel-control-prev carousel-control-next carousel-indicators owl-nav owl-dots"
     # advertisements
     " adsbygoogle"
+    # fonts of icons: the name or the letter of each
+    " material-icons material-icons-outlined material-icons-round material-icons-rounded"
+    " material-icons-sharp material-icons-two-tone material-symbols-outlined"
+    " material-symbols-rounded material-symbols-sharp et-pb-icon"
     # line numbers beside code
     " linenos linenodiv lineno lnt"
     " gutter crayon-nums line_numbers hljs-ln-numbers rouge-gutter"

@@ -48,6 +48,8 @@ class Meaning(Enum):
     """A block of code, each line of it an element."""
     FORMULA = auto()
     """A formula that a script has drawn, or its second copy."""
+    COUNTER = auto()
+    """It shows a number up to which a script counts, and which an element around it names."""
     SOME_DEVICES = auto()
     """It is shown on some devices only: another element may stand for it on others."""
 
@@ -86,6 +88,24 @@ FORMULA_CLASSES = _names(
     " mwe-math-mathml-a11y"
 )
 """Classes of what MathJax and KaTeX draw, and of second copies of formulas."""
+OWN_NUMBERS = frozenset({"data-to-value", "data-to", "data-count", "data-end-value"})
+"""Attributes of a counter that name its last number."""
+NUMBERS_OF_COUNTERS = frozenset(
+    {
+        *("data-counter-value", "data-value", "data-number", "data-final", "data-stop"),
+        *("data-target", "data-num", "data-counter"),
+    }
+)
+"""The same. They have other uses, too: the class says whether it is a counter."""
+COUNTER_CLASS = re.compile(r"count|number|odometer", re.IGNORECASE)
+"""A part of a class that speaks of a counter."""
+NUMBERS_OF_PARTS = ("data-number-value", "data-pie-label-value", "data-pie-value", "data-end")
+"""Attributes of an element that name the number of a part inside (Divi, WPBakery, Kadence)."""
+COUNTER_ATTRIBUTES = frozenset({*OWN_NUMBERS, *NUMBERS_OF_COUNTERS, *NUMBERS_OF_PARTS})
+"""All attributes that may name the last number of a counter."""
+COUNTER_CLASSES = _names("percent-value vc_pie_chart_value kb-count-up-process")
+"""Classes of a part with the number of a counter."""
+_SECOND_COPY = "et_pb_counter_amount overlay"  # of a number, in the colour of Divi's bar
 _QUOTING_TAGS = frozenset({"blockquote", "div"})
 QUOTED_CLASSES = {
     "twitter-tweet": Meaning.TWEET,
@@ -210,6 +230,8 @@ def _meaning(tag: str, class_: str, id_: str) -> Meaning | None:
         meaning = _meaning_of_class(tag, name)
         if meaning is not None:
             return meaning
+    if class_.startswith(_SECOND_COPY):
+        return Meaning.NEVER_TEXT
     if tag == "span" and not LINE_CLASSES.isdisjoint(class_.split()):
         return Meaning.LINE
     if tag == "span" and _PART_NAME.search(class_):
@@ -236,6 +258,8 @@ def _meaning_of_class(tag: str, name: str) -> Meaning | None:
         return Meaning.BOILERPLATE
     if name in BUTTON_CLASSES:
         return Meaning.BUTTON
+    if name in COUNTER_CLASSES:
+        return Meaning.COUNTER
     if name in FORMULA_CLASSES:
         return Meaning.FORMULA
     if tag == "div" and _AD_INSERTER.fullmatch(name):

@@ -20,7 +20,14 @@ from pipelines.cleaning.rules.boilerplate import (
     SkippedElement,
     SkipReason,
 )
-from pipelines.cleaning.rules.class_names import Meaning, meaning_of
+from pipelines.cleaning.rules.class_names import (
+    COUNTER_CLASS,
+    NUMBERS_OF_COUNTERS,
+    NUMBERS_OF_PARTS,
+    OWN_NUMBERS,
+    Meaning,
+    meaning_of,
+)
 from pipelines.cleaning.rules.device_names import device_names
 from pipelines.cleaning.rules.handlers import Handler
 from pipelines.cleaning.rules.hidden import UNUSUAL_ATTRIBUTES, hiding_of_letters, style_of
@@ -30,8 +37,8 @@ from pipelines.cleaning.rules.players import MEDIA_TAGS
 from pipelines.cleaning.rules.tags import HANDLERS, HANDLERS_BY_MEANING
 from pipelines.cleaning.write.links_and_media import LinkCollector
 
-COUNTER_ATTRIBUTES = frozenset({"data-to-value", "data-to", "data-count", "data-end-value"})
-"""Attributes that name the last number of a counter."""
+_DELIMITERS = ("data-delimiter", "data-separator", "data-number-separator")
+_MAX_SIGN = 10  # characters of what stands before and after a number
 _NUMBER = re.compile(r"-?\d{1,15}(?:\.(\d{1,6}))?")
 _BEGINNING = re.compile(r"0*(?:[.,]0+)?")
 _FIELDS = frozenset({"input", "textarea", "select"})
@@ -132,20 +139,53 @@ class Counter(JudgedElement):
         return True
 
 
-def last_number(attributes: Attributes) -> str | None:
+class Counters:
+    """The counters of one content."""
+
+    def __init__(self, content: ContentBuilder) -> None:
+        self._content = content
+        self._number_of_part = ""
+
+    def begin(self, name: str, attributes: Attributes, is_part: bool) -> Counter | None:
+        """Return the counter that begins, if an element is one.
+
+        It may name its number. Or it is a part whose number an element around has named.
+        """
+        last = _last_number(attributes)
+        if last is None and is_part:
+            last, self._number_of_part = self._number_of_part, ""
+        if last:
+            return Counter(name, attributes, self._content, last)
+        for attribute in NUMBERS_OF_PARTS:
+            number = _NUMBER.fullmatch(attributes.get(attribute, "").strip())
+            if number is not None:
+                self._number_of_part = _shown(number, attributes)
+                break
+        return None
+
+
+def _last_number(attributes: Attributes) -> str | None:
     """Return the number at which a counter ends, as it is shown; None if there is no counter."""
-    for name in COUNTER_ATTRIBUTES.intersection(attributes):
+    names = OWN_NUMBERS.intersection(attributes)
+    if not names and COUNTER_CLASS.search(attributes.get("class", "")):
+        names = NUMBERS_OF_COUNTERS.intersection(attributes)
+    for name in names:
         number = _NUMBER.fullmatch(attributes[name].strip())
         if number is not None:
-            return _shown(number, attributes.get("data-delimiter", "")[:1])
+            return _shown(number, attributes)
     return None
 
 
-def _shown(number: re.Match[str], delimiter: str) -> str:
-    if not delimiter:
-        return number[0]
-    decimals = len(number[1] or "")
-    return f"{float(number[0]):,.{decimals}f}".replace(",", delimiter)
+def _shown(number: re.Match[str], attributes: Attributes) -> str:
+    delimiters = (attributes.get(name, "")[:1] for name in _DELIMITERS)
+    delimiter = next((sign for sign in delimiters if sign and not sign.isalnum()), "")
+    written = number[0]
+    if delimiter:
+        decimals = len(number[1] or "")
+        written = f"{float(number[0]):,.{decimals}f}".replace(",", delimiter)
+    before = attributes.get("data-prefix", "")
+    after = attributes.get("data-suffix", "") or attributes.get("data-pie-units", "")
+    return f"{before[:_MAX_SIGN]}{written}{after[:_MAX_SIGN]}"
 
 
 class Form(JudgedElement):

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from pipelines.cleaning.parse.events import Attributes
 from pipelines.cleaning.parse.lookahead import Lookahead
 from pipelines.cleaning.rules.class_names import (
+    COUNTER_ATTRIBUTES,
     Meaning,
     is_named_button,
     leads_to_page,
@@ -54,7 +55,7 @@ UNUSUAL_ATTRIBUTES = frozenset(
         *("style", "hidden", "color", "bgcolor", "data-bgset"),
         *BACKGROUND_ATTRIBUTES,
         *EMBED_ATTRIBUTES,
-        *("data-to-value", "data-to", "data-count", "data-end-value"),
+        *COUNTER_ATTRIBUTES,
     }
 )
 """Attributes that may hide an element, give it a picture, or name the number that it counts up to.

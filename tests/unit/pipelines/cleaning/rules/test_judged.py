@@ -70,6 +70,33 @@ def test_a_picture_for_some_devices_is_kept() -> None:
         ('<span data-count="17">many</span>', "many"),
         ('<span data-count="17"><em>0</em></span>', "0"),
         ('<span data-to="top">0</span>', "0"),
+        ('<span class="display-counter" data-value="1200" data-delimiter="">0</span>', "1200"),
+        (
+            '<span class="stats-number" data-counter-value="2500" data-separator=",">0</span>',
+            "2,500",
+        ),
+        ('<span class="star" data-value="5"></span>five', "five"),
+        (
+            '<span data-number-value="1500" data-number-separator=","><span class="percent-value">'
+            '</span><span class="percent-sign">%</span></span>',
+            "1,500%",
+        ),
+        (
+            '<span data-pie-value="75" data-pie-label-value="" data-pie-units="%"><i></i>'
+            '<span class="vc_pie_chart_value"></span></span>',
+            "75%",
+        ),
+        (
+            '<span data-end="40" class="kb-count-up" data-prefix="$">'
+            '<b class="kb-count-up-process">0</b></span>',
+            "$40",
+        ),
+        ('a <span class="percent-value"></span>b', "a b"),
+        (
+            '<span class="et_pb_counter_amount" data-width="50%">50%</span>'
+            '<span class="et_pb_counter_amount overlay" data-width="50%">50%</span>',
+            "50%",
+        ),
     ],
 )
 def test_a_counter_shows_its_last_number(counter: str, text: str) -> None:

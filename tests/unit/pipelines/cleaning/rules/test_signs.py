@@ -83,3 +83,21 @@ def test_highlighted_code_is_code_in_text_and_markdown(html: str, code: str) -> 
 def test_lines_of_prose_stay_together() -> None:
     html = '<p><span class="line">a</span><span class="line">b</span></p>'
     assert clean(html).text == "ab"
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ('<p><i class="material-icons">check_circle</i> Free</p>', "Free"),
+        ('<p><span class="material-symbols-outlined">home</span> At home</p>', "At home"),
+        ('<p><span class="et-pb-icon">N</span> North</p>', "North"),
+        ("<p><i>&#xe114;</i>Down and <b>&#xf095; </b>up</p>", "Down and up"),
+        ("<p>&#xf0b7; one</p>", "\uf0b7 one"),
+        ("<pre>a<b>&#xe0b0;</b>b</pre>", "a\ue0b0b"),
+        ("<p>the <i>home</i></p>", "the home"),
+    ],
+)
+def test_signs_of_icon_fonts_are_no_text(html: str, text: str) -> None:
+    content = clean(html)
+    assert content.text == text
+    assert clean(content.html).text == text
