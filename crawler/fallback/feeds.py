@@ -6,7 +6,7 @@ feed-atom.php); those are read, whatever a broken feed has around them.
 
 import html
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -46,6 +46,8 @@ class FeedPage:
     posts: tuple[PublishedPost, ...]
     generator: str = ""
     """`https://wordpress.org/?v=6.8`, where it is named."""
+    is_cut: bool = False
+    """True when the feed is longer than its limits, so that only its beginning was read."""
 
 
 def read_feed(body: bytes, home: str) -> FeedPage:
@@ -59,26 +61,20 @@ def read_feed(body: bytes, home: str) -> FeedPage:
     # Entities are not resolved, so that nothing can multiply; a broken feed is read as far as it
     # can be.
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True)
+    part = bounded(body[start.start() :], _TAGS_MAX)
     try:
-        text = with_numeric_references(bounded(body[start.start() :], _TAGS_MAX))
-        root = etree.fromstring(text, parser)
+        root = etree.fromstring(with_numeric_references(part), parser)
     except etree.XMLSyntaxError as error:
         raise ValueError(f"no feed: {error}") from None
     if root is None or etree.QName(root).localname.lower() not in ("rss", "feed", "rdf"):
         raise ValueError("no feed")
-    posts = (_post(element, home) for element in _entries(root))
+    entries = list(islice(root.iter("{*}item", "{*}entry"), FEED_ENTRIES_MAX + 1))
+    posts = (_post(element, home) for element in entries[:FEED_ENTRIES_MAX])
     return FeedPage(
         tuple(post for post in posts if post is not None),
         _text(next(root.iter("{*}generator"), None))[:200],
+        is_cut=len(part) < len(body) - start.start() or len(entries) > FEED_ENTRIES_MAX,
     )
-
-
-def _entries(root: Any) -> Iterator[Any]:
-    """Yield the entries of a feed, `FEED_ENTRIES_MAX` at most."""
-    for number, element in enumerate(root.iter("{*}item", "{*}entry")):
-        if number == FEED_ENTRIES_MAX:
-            return
-        yield element
 
 
 def _post(entry: Any, home: str) -> PublishedPost | None:

@@ -74,6 +74,8 @@ class PublicPage:
             # lxml refuses an empty page.
             part = bounded(body[:PAGE_MAX_BYTES], _TAGS_MAX)
             root = lxml_html.document_fromstring(part or b"<p>", parser=parser)
+            self.is_cut = len(part) < len(body)
+            """True when the page is longer than its limits, so that only its beginning is seen."""
         except (etree.ParserError, etree.XMLSyntaxError, AssertionError) as error:
             raise ValueError(f"no page: {error}") from None
         self._url = url
@@ -92,7 +94,9 @@ class PublicPage:
         content = self._content(id_)
         described = self._metas.get("og:description") or self._metas.get("description", "")
         completeness: Any = "address"
-        if content:
+        if content and self.is_cut:  # nobody knows whether it ends where the page was cut
+            completeness = "excerpt"
+        elif content:
             completeness = "content"
         elif described:
             completeness = "excerpt"

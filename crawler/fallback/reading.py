@@ -25,7 +25,7 @@ from crawler.fallback.published import (
     record_of,
 )
 from crawler.fallback.published_terms import FIELD_OF_TAXONOMY, MADE_UP_IDS, last_part
-from crawler.fallback.rendering import public_page
+from crawler.fallback.rendering import page_of_run
 from crawler.fallback.sitemap_reading import ListedAddress, ReadingLimits, SitemapReader
 from crawler.fallback.times import site_zone
 from crawler.items import Item
@@ -166,6 +166,7 @@ class PublishedReader:
             if part.kind == "terms"
         }
         self._run.report.doubts += [f"sitemap: {problem}" for problem in found.problems[:5]]
+        self._run.report.cut_short("sitemap", *found.cut)
         if found.unread:
             self._run.report.doubts.append(f"{found.unread} sitemaps were not read")
 
@@ -203,11 +204,13 @@ class PublishedReader:
             if response is None or response.status >= 300:
                 return
             try:
-                posts = read_feed(response.body, self._run.home).posts
+                page = read_feed(response.body, self._run.home)
             except ValueError:
                 return
+            if page.is_cut:
+                self._run.report.cut_short("feed", page_of_feed(place, number))
             # Some sites answer every page number with the first page.
-            new = [post for post in posts if address_key(post.link) not in self._done]
+            new = [post for post in page.posts if address_key(post.link) not in self._done]
             if not new:
                 return
             for post in new:
@@ -302,7 +305,7 @@ class PublishedReader:
         """Return the public page of a post; None where it is gone. Raises CrawlError."""
         self._left -= 1
         try:
-            return await public_page(self._client, post.link, self._run.home)
+            return await page_of_run(self._run, self._client, post.link)
         except FileNotFoundError:
             self._left_out.gone += 1
             return None
@@ -379,7 +382,7 @@ class PublishedReader:
                 "posts", run.site_key, type_, sorted(ids), "deleted", run.clock()
             )
         report = run.report
-        report.doubts += self._claims.doubts()
+        report.doubts += [*self._claims.doubts(), *report.doubts_of_cut]
         notes = self._left_out.notes()
         if self._left <= 0:
             report.doubts.append("CRAWL_FALLBACK_REQUESTS_MAX was reached")

@@ -54,6 +54,17 @@ async def public_page(client: RestClient, url: str, home: str) -> PublicPage:
         raise ApiError(response.status, message=f"{error}: {url}") from None
 
 
+async def page_of_run(run: RunState, client: RestClient, url: str) -> PublicPage:
+    """Return a public page; one that is longer than its limits is noted in the run's report.
+
+    Raises what `public_page` raises.
+    """
+    page = await public_page(client, url, run.home)
+    if page.is_cut:
+        run.report.cut_short("page", url)
+    return page
+
+
 def what_is_wrong(raw: bytes) -> str | None:
     """Return `empty` or `shortcodes` for a record without its real content; None for all others."""
     if "content" in lacking_parts(raw):
@@ -160,7 +171,7 @@ class PageContents:
         if not is_below(link, run.home):
             return ""
         try:
-            post = (await public_page(run.client, link, run.home)).post()
+            post = (await page_of_run(run, run.client, link)).post()
         except (FileNotFoundError, ResponseError, RobotsForbid):
             return ""
         if post is None or post.completeness != "content" or post.id not in (None, record["id"]):

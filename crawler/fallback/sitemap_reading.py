@@ -1,5 +1,6 @@
 """Reads the sitemaps of a site: in place of its API, and as a witness of a walk."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import partial
@@ -9,6 +10,7 @@ from crawler.errors import CrawlError, ResponseError, RobotsForbid
 from crawler.fallback.published import address_key, is_below
 from crawler.fallback.sitemaps import (
     SitemapEntry,
+    SitemapPart,
     places_in_robots,
     read_sitemap,
     usual_places_of_sitemaps,
@@ -61,6 +63,8 @@ class SitemapReading:
     """Sitemaps that were read, indexes included."""
     unread: int = 0
     """Sitemaps that were named and not read."""
+    cut: list[str] = field(default_factory=list)
+    """Addresses of sitemaps that are longer than their limits."""
     requests: int = 0
     problems: list[str] = field(default_factory=list)
 
@@ -106,10 +110,13 @@ class SitemapReader:
                 continue
             for entry in entries:
                 # An index may name itself, or indexes without end.
-                is_new = entry.address not in seen and same_site(entry.address, self._home)
-                if is_new and depth < _DEPTH_MAX and len(seen) < ADDRESSES_MAX:
-                    seen.add(entry.address)
-                    waiting.append((entry.address, depth + 1))
+                if entry.address in seen or not same_site(entry.address, self._home):
+                    continue
+                if depth == _DEPTH_MAX or len(seen) == ADDRESSES_MAX:
+                    self.found.unread += 1
+                    continue
+                seen.add(entry.address)
+                waiting.append((entry.address, depth + 1))
 
     async def _entries(self, place: str) -> tuple[SitemapEntry, ...] | None:
         """Read one sitemap; return the sitemaps that it names, and keep the addresses."""
@@ -126,14 +133,24 @@ class SitemapReader:
                 self.found.problems.append(f"{place}: {error}")
             return None
         self.found.read += 1
+        if part.is_cut:
+            self.found.cut.append(place)
         if part.is_index:
             return part.entries
+        self._keep(place, part)
+        return None
+
+    def _keep(self, place: str, part: SitemapPart) -> None:
+        """Keep the addresses that a sitemap lists, as far as there is room for them."""
         kind, type_ = what_it_lists(place)
         for entry in part.entries:
-            if is_below(entry.address, self._home) and len(self.found.listed) < ADDRESSES_MAX:
-                listed = ListedAddress(entry.address, entry.lastmod, kind, type_)
-                self.found.listed.setdefault(address_key(entry.address), listed)
-        return None
+            if not is_below(entry.address, self._home):
+                continue
+            if len(self.found.listed) == ADDRESSES_MAX:
+                self.found.cut.append(place)
+                return
+            listed = ListedAddress(entry.address, entry.lastmod, kind, type_)
+            self.found.listed.setdefault(address_key(entry.address), listed)
 
     async def _ask(self, url: str) -> RestResponse | None:
         if self._left <= 0:
@@ -159,11 +176,14 @@ async def look_at_sitemaps(run: RunState, client: RestClient, limits: ReadingLim
         await reader.read()
     except CrawlError as error:  # a witness that cannot be heard takes nothing from the proof
         found.problems.append(str(error))
+    run.report.cut_short("sitemap", *found.cut)
     lacking = await _lacking(run, found)
+    of_types = Counter(map(_name_of_type, lacking))
     run.report.sitemap = SitemapReport(
         listed=len(found.listed),
         lacking=len(lacking),
-        addresses=lacking[:LACKING_SHOWN],
+        addresses=[listed.address for listed in lacking[:LACKING_SHOWN]],
+        by_type=dict(of_types.most_common()),
         read=found.read,
         unread=found.unread,
         requests=found.requests,
@@ -171,7 +191,12 @@ async def look_at_sitemaps(run: RunState, client: RestClient, limits: ReadingLim
     )
 
 
-async def _lacking(run: RunState, found: SitemapReading) -> list[str]:
+def _name_of_type(listed: ListedAddress) -> str:
+    """Return the type of an address as reports name it; empty where the sitemap does not say it."""
+    return "user" if listed.kind == "authors" else listed.type or ""
+
+
+async def _lacking(run: RunState, found: SitemapReading) -> list[ListedAddress]:
     """Return the addresses that a site's sitemaps list and the archive lacks.
 
     Raises ArchiveError.
@@ -186,7 +211,7 @@ async def _lacking(run: RunState, found: SitemapReading) -> list[str]:
     # Authors that the API keeps closed are lacking in every archive of the site: that is no news.
     closed = {kind for kind, _ in run.closed if kind == "authors"}
     return [
-        listed.address
+        listed
         for key, listed in found.listed.items()
         if key not in held and listed.kind not in closed
     ]

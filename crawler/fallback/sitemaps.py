@@ -31,7 +31,6 @@ SITEMAP_ENTRIES_MAX = 50_000
 _TAGS_MAX = 2_000_000
 """Of one sitemap: so many have fifty thousand entries with ten images each."""
 _FIELDS = frozenset({"loc", "lastmod"})
-_NAMED_IN_ROBOTS = 50
 _SITEMAP_LINE = re.compile(rb"^[ \t]*sitemap:(.*)$", re.IGNORECASE | re.MULTILINE)
 # WordPress since 5.5: `wp-sitemap-posts-page-1.xml`. Yoast and Rank Math: `page-sitemap2.xml`.
 _CORE = re.compile(r"wp-sitemap-(posts|taxonomies|users)(?:-([\w-]+?))?-\d+\.xml")
@@ -57,6 +56,8 @@ class SitemapPart:
 
     is_index: bool
     entries: tuple[SitemapEntry, ...]
+    is_cut: bool = False
+    """True when it is longer than its limits, so that only its beginning was read."""
 
 
 def read_sitemap(body: bytes, max_bytes: int) -> SitemapPart:
@@ -70,11 +71,13 @@ def read_sitemap(body: bytes, max_bytes: int) -> SitemapPart:
         text = as_utf8(body, "").body.lstrip()
         if text[:4] == b"http":
             return _plain_list(text)
-        found = _listed_in(bounded(text, _TAGS_MAX))
+        part = bounded(text, _TAGS_MAX)
+        found = _listed_in(part)
     except Exception as error:  # of lxml, of zlib, and Scrapy's own for what is too large
         raise ValueError(f"no sitemap that can be read: {error}") from None
     readable = (entry for entry in found.entries if _can_be_read(entry.address))
-    return SitemapPart(found.kind == "sitemapindex", tuple(readable))
+    is_cut = found.is_cut or len(part) < len(text)
+    return SitemapPart(found.kind == "sitemapindex", tuple(readable), is_cut)
 
 
 def _can_be_read(address: str) -> bool:
@@ -88,9 +91,11 @@ def _can_be_read(address: str) -> bool:
 
 def _plain_list(body: bytes) -> SitemapPart:
     """Return a sitemap that is a list of addresses, one a line."""
-    lines = islice(re.finditer(rb"\S+", body), SITEMAP_ENTRIES_MAX)
-    addresses = (line[0].decode("utf-8", "replace") for line in lines)
-    return SitemapPart(False, tuple(map(SitemapEntry, filter(_can_be_read, addresses))))
+    lines = re.finditer(rb"\S+", body)
+    first = islice(lines, SITEMAP_ENTRIES_MAX)
+    addresses = [line[0].decode("utf-8", "replace") for line in first]
+    entries = tuple(map(SitemapEntry, filter(_can_be_read, addresses)))
+    return SitemapPart(False, entries, is_cut=next(lines, None) is not None)
 
 
 def _listed_in(text: bytes) -> "_SitemapTarget":
@@ -116,6 +121,8 @@ class _SitemapTarget:
         self.kind = ""
         """Name of the outermost element."""
         self.entries: list[SitemapEntry] = []
+        self.is_cut = False
+        """There are more entries than are read."""
         self._depth = 0
         self._entry_depth = 0
         """Of the entry that is being read; 0 outside of any."""
@@ -160,20 +167,19 @@ class _SitemapTarget:
     def _end_entry(self) -> None:
         """Keep the entry if it has an address. Raises _Enough."""
         if "loc" in self._fields:
+            if len(self.entries) == SITEMAP_ENTRIES_MAX:
+                self.is_cut = True
+                raise _Enough
             lastmod = self._fields.get("lastmod", "")[:40]
             self.entries.append(SitemapEntry(self._fields["loc"], lastmod))
         self._entry_depth = 0
         self._fields = {}
-        if len(self.entries) == SITEMAP_ENTRIES_MAX:
-            raise _Enough
 
 
 def places_in_robots(body: bytes, base: str) -> list[str]:
-    """Return the addresses of sitemaps that a robots.txt names, each once, 50 at most."""
+    """Return the addresses of sitemaps that a robots.txt names, each once."""
     found: dict[str, None] = {}
     for place in _SITEMAP_LINE.findall(in_whole_lines(body)):
-        if len(found) == _NAMED_IN_ROBOTS:
-            break
         try:
             address = urljoin(base, place.decode().strip())
         except ValueError:  # UnicodeDecodeError is one, too

@@ -17,7 +17,8 @@ from scrapy.utils.httpobj import urlparse_cached
 
 from crawler.errors import RobotsForbid
 from crawler.pace import CRAWL_DELAY
-from crawler.robots_rules import UNREAD, forbids_everything_for_now, robots_rules
+from crawler.robots_rules import ROBOTS_MAX_BYTES, UNREAD, forbids_everything_for_now, robots_rules
+from crawler.run.lifecycle import run_of
 
 _HANDED_ON = ("download_timeout", "max_retry_times")
 """Keys of `Request.meta` that hold for the request of robots.txt, too."""
@@ -33,8 +34,13 @@ class RobotsMiddleware:
         *,
         download: Callable[[Request], Awaitable[Response]],
         slow_down: Callable[[Request, float], None],
+        cut_short: Callable[[str], None] = lambda url: None,
     ) -> None:
-        """`slow_down` sees to it that the request's host is asked at most every so many seconds."""
+        """`slow_down` sees to it that the request's host is asked at most every so many seconds.
+
+        `cut_short` is told the address of rules that are longer than is read.
+        """
+        self._cut_short = cut_short
         self._agent = agent
         self._delay_max_s = delay_max_s
         self._download = download
@@ -55,6 +61,7 @@ class RobotsMiddleware:
             settings.getfloat("CRAWL_DELAY_MAX_S"),
             download=partial(_download, crawler),
             slow_down=_slow_down,
+            cut_short=partial(_cut_short, crawler),
         )
 
     async def process_request(self, request: Request) -> None:
@@ -106,6 +113,8 @@ class RobotsMiddleware:
                 raise
             self._unread[host] = "larger than DOWNLOAD_MAXSIZE allows"
             return robots_rules(503, b"", self._agent)
+        if len(response.body) > ROBOTS_MAX_BYTES:
+            self._cut_short(url)
         if forbids_everything_for_now(response.status):
             self._unread[host] = f"status {response.status}"
         return robots_rules(response.status, response.body, self._agent)
@@ -114,6 +123,10 @@ class RobotsMiddleware:
 async def _download(crawler: Crawler, request: Request) -> Response:
     assert crawler.engine is not None
     return await crawler.engine.download_async(request)
+
+
+def _cut_short(crawler: Crawler, url: str) -> None:
+    run_of(crawler).report.cut_short("rules", url)
 
 
 def _slow_down(request: Request, delay_s: float) -> None:

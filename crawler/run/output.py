@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +14,7 @@ from wparchive.alarms.wording import alarm_name
 from wparchive.errors import OutputFailed
 from wparchive.export.atomic import atomic_file
 from wparchive.furniture.memory import Learned
-from wparchive.model.run_records import LearnedReport, Run
+from wparchive.model.run_records import CutReport, LearnedReport, Run
 from wparchive.reading.views import counted_text
 from wparchive.text.marks import escaped_controls
 
@@ -34,6 +34,7 @@ _COLUMNS = (
 )
 _TERMINAL_WIDTH = 80
 _HEADINGS = {"site_total": "site"}
+_CUT_SHOWN = 50
 # Left out where every type has 0, so that the table fits into 80 columns.
 _RARE = frozenset({"refreshed", "returned", "withdrawn", "deleted", "hidden", "missing"})
 
@@ -64,6 +65,7 @@ def run_so_far(report: RunReport, traffic: Traffic) -> Run:
         types=[{"type": name, **count.public()} for name, count in report.named_types()],
         skipped=list(report.skipped),
         sitemap=report.sitemap,
+        cut=_cut(report.cut),
         boilerplate=_boilerplate(report.learned),
         files=report.files.public() if report.files else None,
         warc=list(report.warc),
@@ -91,6 +93,13 @@ def ended_run(report: RunReport, traffic: Traffic, finished_at: datetime) -> Run
     run["reason"] = verdict.reason
     run["types"] = [_finished_type(name, count) for name, count in report.named_types()]
     return run
+
+
+def _cut(cut: Iterable[str]) -> CutReport | None:
+    words = list(cut)
+    if not words:
+        return None
+    return CutReport(count=len(words), first=words[:_CUT_SHOWN])
 
 
 def _boilerplate(learned: Learned | None) -> LearnedReport | None:
@@ -146,6 +155,7 @@ def report_table(run: Run) -> str:
     if run["types"]:
         lines += [*_table_lines(run["types"]), *_notes(run)]
     lines += [*_files_lines(run), *_boilerplate_lines(run), *_sitemap_lines(run)]
+    lines += _cut_lines(run)
     lines += [*_alarm_lines(run), _traffic_line(run), _verdict_line(run)]
     return "\n".join(map(printable, lines))
 
@@ -255,6 +265,29 @@ def _sitemap_lines(run: Run) -> Iterator[str]:
         f"of {found['listed']:,} addresses in the sitemaps, the archive lacks "
         f"{found['lacking']:,}: {first}"
     )
+    read = {part["type"] for part in run["types"]}
+    words = [
+        f"{number:,} {_of_what(name, name in read)}"
+        for name, number in found.get("by_type", {}).items()
+    ]
+    yield f"  {'; '.join(words)}"
+    yield "  the verdict does not count them: a sitemap is no proof that there is such a post"
+
+
+def _of_what(type_: str, is_read: bool) -> str:
+    """Return what addresses of one type are, which only the sitemap lists."""
+    if not type_:
+        return "of which the sitemap does not say the type: pages that list others, for instance"
+    if is_read:
+        return f"of type {type_}, in no list of the API"
+    return f"of type {type_}, which this run did not read from the API"
+
+
+def _cut_lines(run: Run) -> Iterator[str]:
+    """Yield what was longer than its limit."""
+    cut = run.get("cut")
+    if cut:
+        yield f"{cut['count']:,} read only in part, longer than the limit: {cut['first'][0]}"
 
 
 def _alarm_lines(run: Run) -> Iterator[str]:

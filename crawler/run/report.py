@@ -192,6 +192,8 @@ class RunReport:
     """What a run reads instead of the API: `feed`, `sitemap`, `html`; empty for the API."""
     sitemap: SitemapReport | None = None
     """What the sitemaps list beside the archive; None where they were not looked at."""
+    cut: dict[str, None] = field(default_factory=dict)
+    """What is longer than its limit, in words and in order: only its beginning was read."""
     files: FilesCount | None = None
     """What was done about the site's files; None where they were not asked for."""
     warc: list[str] = field(default_factory=list)
@@ -252,6 +254,18 @@ class RunReport:
         if self.mode == "full":
             return False
         return any(count.site_total is not None for count in self.types.values())
+
+    def cut_short(self, what: str, *addresses: str) -> None:
+        """Note documents of the site that are longer than their limit, each once."""
+        self.cut.update(dict.fromkeys(f"{what} {address}" for address in addresses))
+
+    @property
+    def doubts_of_cut(self) -> list[str]:
+        """Return what documents that were cut do to the proof of a run that reads nothing else."""
+        if not self.cut:
+            return []
+        first = next(iter(self.cut))
+        return [f"{len(self.cut):,} read only in part, longer than the limit ({first})"]
 
     def proof_covers(self, kind: Kind, type_: str, id_: int) -> bool:
         """Tell whether this run has proved that it would have seen the object with this id."""

@@ -97,6 +97,15 @@ class LearnedReport(TypedDict):
     """False where it was told to stop; the next run goes on."""
 
 
+class CutReport(TypedDict):
+    """The feeds, sitemaps, public pages and robots.txt of which a run read only the beginning,
+    because they are longer than their limits."""
+
+    count: int
+    first: list[str]
+    """The first 50 of them, in words: `feed https://example.com/feed/`."""
+
+
 class SitemapReport(TypedDict):
     """The addresses of the site's sitemaps, compared with the archive after a run that read all."""
 
@@ -107,6 +116,9 @@ class SitemapReport(TypedDict):
     pages that list others, or posts that it left out."""
     addresses: list[str]
     """The first 50 of these."""
+    by_type: NotRequired[dict[str, int]]
+    """How many of them are of which type, by the names of the sitemaps that list them; an empty
+    name stands for those of which no name says it."""
     read: int
     """Sitemaps that were read, indexes included."""
     unread: int
@@ -240,6 +252,8 @@ class Run(TypedDict):
     """What the site has and the run did not archive: `{name, reason}`."""
     sitemap: NotRequired[SitemapReport | None]
     """What the sitemaps list and the archive lacks; None if the run did not read them."""
+    cut: NotRequired[CutReport | None]
+    """What is longer than its limit, so that only its beginning was read; None if nothing is."""
     boilerplate: NotRequired[LearnedReport | None]
     """What the run learned about blocks that recur; None if it did not come so far."""
     files: NotRequired[FilesReport | None]

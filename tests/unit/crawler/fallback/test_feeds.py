@@ -97,7 +97,15 @@ def test_posts_of_other_sites_and_entries_without_end_are_left_out():
     foreign = ITEM.replace("https://h.org/blog/tea/", "https://other.org/tea/")
     assert read_feed(RSS.format(items=foreign.format(guid="", more="")).encode(), HOME).posts == ()
     many = RSS.format(items="<item><link>https://h.org/blog/a</link></item>" * 3000).encode()
-    assert len(read_feed(many, HOME).posts) == FEED_ENTRIES_MAX
+    feed = read_feed(many, HOME)
+    assert (len(feed.posts), feed.is_cut) == (FEED_ENTRIES_MAX, True)
+
+
+def test_a_feed_of_many_tags_says_that_it_is_cut():
+    many = RSS.format(items=ITEM.format(guid="", more=WHOLE) + "<i/>" * 600_000).encode()
+    feed = read_feed(many, HOME)
+    assert (len(feed.posts), feed.is_cut) == (1, True)
+    assert not read_feed(RSS.format(items="").encode(), HOME).is_cut
 
 
 def test_entities_are_not_expanded():

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from crawler.fallback.pages import PublicPage
+from crawler.fallback.pages import PAGE_MAX_BYTES, PublicPage
 from crawler.fallback.published_terms import PublishedTerm
 
 HOME = "https://h.org/"
@@ -180,3 +180,11 @@ def test_hostile_pages_cost_little(body):
         page = PublicPage(body, URL, HOME, charset)
         assert page.link == URL
         page.post()
+
+
+def test_the_content_of_a_page_that_was_cut_is_a_beginning():
+    body = f"<article id='post-12' class='post-12 type-post'>{CONTENT}</article>"
+    for filling in (" " * PAGE_MAX_BYTES, "<i></i>" * 200_000):
+        page = PublicPage((body + filling).encode(), URL, HOME, "utf-8")
+        assert (page.is_cut, page.post().completeness) == (True, "excerpt")
+        assert page.post().content == "<p>All <b>of</b> it</p><p>and more of the post</p>"

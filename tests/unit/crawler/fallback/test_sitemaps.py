@@ -2,7 +2,12 @@ import gzip
 
 import pytest
 
-from crawler.fallback.sitemaps import places_in_robots, read_sitemap, what_it_lists
+from crawler.fallback.sitemaps import (
+    SITEMAP_ENTRIES_MAX,
+    places_in_robots,
+    read_sitemap,
+    what_it_lists,
+)
 
 NAMESPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 URLSET = f"""<?xml version="1.0"?><?xml-stylesheet href="x.xsl"?><urlset {NAMESPACE}>
@@ -105,9 +110,22 @@ def test_a_robots_that_names_sitemaps_without_end_or_sense():
     body = b"Sitemap: http://[\nSitemap: http://h.org:x/\nSitemap: \xff\n"
     body += b"".join(b"Sitemap: /%d.xml\n" % number for number in range(200_000))
     named = places_in_robots(body, "https://h.org/")
-    assert named == [f"https://h.org/{number}.xml" for number in range(50)]
+    assert named[:50] == [f"https://h.org/{number}.xml" for number in range(50)]
+    assert 50 < len(named) < 40_000
 
 
 def test_a_list_of_lines_may_be_in_a_wide_encoding():
     found = read_sitemap("\ufeffhttps://h.org/größe/\n".encode("utf-16-le"), 1000)
     assert [entry.address for entry in found.entries] == ["https://h.org/größe/"]
+
+
+@pytest.mark.parametrize(
+    ("entries", "is_cut"),
+    [(3, False), (SITEMAP_ENTRIES_MAX, False), (SITEMAP_ENTRIES_MAX + 1, True)],
+)
+def test_a_sitemap_says_when_it_is_longer_than_is_read(entries, is_cut):
+    urls = "".join(f"<url><loc>https://h.org/{number}/</loc></url>" for number in range(entries))
+    lines = "\n".join(f"https://h.org/{number}/" for number in range(entries))
+    for text in (f"<urlset>{urls}</urlset>", lines):
+        part = read_sitemap(text.encode(), 10_000_000)
+        assert (len(part.entries), part.is_cut) == (min(entries, SITEMAP_ENTRIES_MAX), is_cut)

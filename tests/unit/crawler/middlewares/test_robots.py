@@ -224,3 +224,13 @@ def test_a_delay_goes_with_the_request_to_what_keeps_the_pace():
     request = Request(API)
     asyncio.run(RobotsMiddleware.from_crawler(crawler).process_request(request))
     assert request.meta[CRAWL_DELAY] == 7.5
+
+
+def test_rules_that_are_longer_than_is_read_are_named():
+    cut = []
+    host = Host([rules("#" * 600_000 + "\nDisallow: /")])
+    robots = RobotsMiddleware(
+        "wparchive", 60.0, download=host.download, slow_down=host.slow_down, cut_short=cut.append
+    )
+    ask(robots)
+    assert cut == ["https://h.org/robots.txt"]

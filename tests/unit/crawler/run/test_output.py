@@ -19,7 +19,7 @@ from crawler.run.output import (
 from crawler.run.proof import Proof
 from crawler.run.verdict import ExitStatus
 from tests.runs import NOW, a_report
-from wparchive.model.run_records import Run, TypeReport
+from wparchive.model.run_records import Run, SitemapReport, TypeReport
 
 TRAFFIC = Traffic(requests=31, retries=2, bytes=3_481_200)
 DOCS = (Path(__file__).parents[4] / "docs/report.md").read_text()
@@ -189,3 +189,33 @@ def test_a_report_that_cannot_be_written_is_no_traceback(tmp_path, capsys):
 def test_a_report_on_standard_output(capsys):
     write_json("-", {"verdict": "complete"})
     assert json.loads(capsys.readouterr().out) == {"verdict": "complete"}
+
+
+def test_what_only_the_sitemap_lists_is_named_by_type_with_the_reason_why_it_does_not_count():
+    report = a_report(post={})
+    report.sitemap = SitemapReport(
+        listed=250,
+        lacking=7,
+        addresses=["https://h.org/film/m/"],
+        by_type={"film": 4, "post": 2, "": 1},
+        read=3,
+        unread=0,
+        requests=4,
+        problems=[],
+    )
+    report.cut_short("sitemap", "https://h.org/a.xml", "https://h.org/b.xml")
+    run = ended(report)
+    assert run["cut"] == {
+        "count": 2,
+        "first": ["sitemap https://h.org/a.xml", "sitemap https://h.org/b.xml"],
+    }
+    table = report_table(run)
+    for words in (
+        "lacks 7: https://h.org/film/m/",
+        "4 of type film, which this run did not read from the API; 2 of type post, in no list of",
+        "1 of which the sitemap does not say the type",
+        "a sitemap is no proof",
+        "2 read only in part, longer than the limit: sitemap https://h.org/a.xml",
+        "COMPLETE",
+    ):
+        assert words in table
