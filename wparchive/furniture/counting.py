@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from wparchive.furniture.guards import AnyBlock, Guard, guards_of
+from wparchive.furniture.guards import AnyBlock, Guard, guard_of, guards_of, words_of_box
 from wparchive.furniture.keys import block_keys, keys_of_blocks
 from wparchive.furniture.varied import (
     MOST_SIGHTINGS,
@@ -32,6 +32,8 @@ LEAST_SHARE = 0.02
 """Share of the posts that a block must stand in."""
 STAYS_SHARE = 0.01
 """Share below which a block that was furniture is furniture no more."""
+ALWAYS_TOGETHER = 0.9
+"""Share of the posts in which the parts of a box stand together."""
 # Enough to know a block by. `wparchive boilerplate` shows less.
 EXAMPLE_CHARACTERS = 500
 MOST_NOTED = 2_000_000
@@ -159,6 +161,8 @@ class KeyCount:
     """The guards that kept it, by posts."""
     sightings: list[Sighting] = field(default_factory=list)
     """What it says and what it leads to, in some of these posts."""
+    boxes: Counter[int] = field(default_factory=Counter)
+    """The keys of the words with which it makes a box, by posts: it is a heading or a button."""
     variety: Variety | None = None
     """Why it is text although it recurs; None as long as that was not looked at."""
 
@@ -180,11 +184,12 @@ class SiteCount:
         """Count one post; each of its keys counts once, with the best of its places."""
         self.posts[type_] += 1
         keys = block_keys([block["text"] for block in blocks])
-        best: dict[int, tuple[AnyBlock, Guard | None]] = {}
+        best: dict[int, tuple[int, Guard | None]] = {}
         for place, guard in guards_of(blocks, keys, self._keys).items():
             if blocks[place]["text"] and (keys[place] not in best or guard is None):
-                best[keys[place]] = (blocks[place], guard)
-        for key, (block, guard) in best.items():
+                best[keys[place]] = (place, guard)
+        for key, (place, guard) in best.items():
+            block = blocks[place]
             count = self.counts.get(key)
             if count is None:
                 count = self.counts[key] = KeyCount(block["text"][:EXAMPLE_CHARACTERS], post)
@@ -192,6 +197,8 @@ class SiteCount:
             count.kinds[block["kind"]] += 1
             if guard is None:
                 count.free[type_] += 1
+                if guard_of(block) is not None:
+                    count.boxes[keys[words_of_box(blocks, place)]] += 1
             else:
                 count.guards[guard] += 1
         if not best:
@@ -216,7 +223,20 @@ class SiteCount:
             if key not in self.counts or self.counts[key].variety is None
         }
 
+    def _keep_what_is_no_box(self) -> None:
+        """Keep headings and short lines that do not always stand with the same words."""
+        for count in self.counts.values():
+            if not count.boxes:
+                continue
+            ((words, together),) = count.boxes.most_common(1)
+            posts = max(count.posts.total(), self.posts_with(words))
+            if together < ALWAYS_TOGETHER * posts:
+                guard: Guard = "heading" if count.kinds["heading"] else "short"
+                count.guards[guard] += count.free.total()
+                count.free.clear()
+
     def _note_varieties(self) -> None:
+        self._keep_what_is_no_box()
         values = alternatives(self.counts)
         for key, count in self.counts.items():
             count.variety = variety_of(count.text, count.sightings)

@@ -21,7 +21,7 @@ Guard = Literal[
 
 | guard | the block |
 |---|---|
-| `heading` | is a heading: posts of a series have the same ones |
+| `heading` | is a heading: posts of a series have the same ones. That of a box goes with it |
 | `code` | is preformatted |
 | `no prose` | is a picture, an embed, a formula |
 | `short` | is a sign-off or a greeting of one or two words |
@@ -76,7 +76,48 @@ def guards_of(
         if guard is None and (is_amid or _is_step(blocks, stays, place)):
             guards[place] = "amid the text"
     _guard_labels(blocks, guards)
+    _free_boxes(blocks, guards)
     return guards
+
+
+def _free_boxes(blocks: Sequence[AnyBlock], guards: dict[int, Guard | None]) -> None:
+    """Let the heading of a box go with its words, and the word on its button.
+
+    It is a box where nothing else stands under the heading, up to the next one or the end of the
+    post, or where a short line ends it before the text goes on: nobody signs amid a text.
+    """
+    if "heading" not in guards.values():
+        return
+    kept = [place for place, block in enumerate(blocks) if is_kept(block)]
+    for number, place in enumerate(kept):
+        if guards.get(place) != "heading":
+            continue
+        words = sum(1 for _ in takewhile(lambda after: _goes(guards, after), kept[number + 1 :]))
+        behind = kept[number + 1 + words :]
+        if not words:
+            continue
+        if not behind or _ends_section(blocks[place], blocks[behind[0]]):
+            guards[place] = None
+        elif guards.get(behind[0]) == "short" and len(behind) > 1:
+            guards[place] = None
+            guards[behind[0]] = None
+
+
+def _goes(guards: Mapping[int, Guard | None], place: int) -> bool:
+    return place in guards and guards[place] is None
+
+
+def _ends_section(heading: AnyBlock, after: AnyBlock) -> bool:
+    return after["kind"] == "heading" and bool(after.get("level", 0) <= heading.get("level", 0))
+
+
+def words_of_box(blocks: Sequence[AnyBlock], place: int) -> int:
+    """Return the place of the words of a box whose heading, or whose last line, stands here."""
+    step = 1 if blocks[place]["kind"] == "heading" else -1
+    place += step
+    while not is_kept(blocks[place]):
+        place += step
+    return place
 
 
 def _guard_labels(blocks: Sequence[AnyBlock], guards: dict[int, Guard | None]) -> None:

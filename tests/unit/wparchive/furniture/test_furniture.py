@@ -292,3 +292,64 @@ def test_a_post_whose_only_table_is_removed_has_none() -> None:
     removed = [blocks[0], {**table, "removed": "recurs"}, {**quoted, "removed": "recurs"}]
     assert fields_of_blocks(removed, has)["has"] == ["image"]
     assert fields_of_blocks(blocks, ["image"])["has"] == has
+
+
+LETTER = block("The letter of the day has all that matters in your mailbox.")
+BUTTON = block("Sign up")
+
+
+def title(text: str, level: int = 4) -> AnyBlock:
+    return {"kind": "heading", "text": text, "level": level}
+
+
+def with_box(number: int, *box: AnyBlock) -> list[AnyBlock]:
+    return [own(number), own(number, 1), *box, own(number, 2)]
+
+
+def texts_removed(posts: Sequence[Sequence[AnyBlock]], number: int = 0) -> list[str]:
+    removed = removed_blocks(posts[number], furniture_of(posts))
+    return [b["text"] for b, is_gone in zip(posts[number], removed, strict=True) if is_gone]
+
+
+def test_a_box_amid_the_text_goes_with_its_heading_and_its_button() -> None:
+    box = [title("The letter"), LETTER, BUTTON]
+    posts = [with_box(n, *box) if n % 3 == 0 else [own(n)] for n in range(30)]
+    assert texts_removed(posts) == [part["text"] for part in box]
+
+
+@pytest.mark.parametrize("level", [2, 3])
+def test_a_heading_over_nothing_but_furniture_goes(level: int) -> None:
+    box = [title("The letter", 3), LETTER]
+    posts = [[own(n), *box] for n in range(30)]
+    assert texts_removed(posts) == [part["text"] for part in box]
+    posts = [[own(n), *box, title(f"Part {n}", level), own(n, 1)] for n in range(30)]
+    assert texts_removed(posts) == [part["text"] for part in box]
+
+
+TITLED = {
+    "text of the post's own stands under the heading": [title("The letter"), LETTER],
+    "a part of a lower level stands under it": [title("The letter", 2), LETTER, title("Part", 3)],
+    "the heading stands over the line alone": [title("The letter"), BUTTON],
+}
+
+
+@pytest.mark.parametrize("box", TITLED.values(), ids=TITLED.keys())
+def test_headings_of_the_text_stay(box: Sequence[AnyBlock]) -> None:
+    posts = [with_box(n, *box) for n in range(30)]
+    assert {"The letter", "Part", "Sign up"}.isdisjoint(texts_removed(posts))
+
+
+def test_a_sign_off_at_the_end_stays_under_a_box() -> None:
+    posts = [[own(n), title("The letter"), LETTER, block("Ada")] for n in range(30)]
+    assert "Ada" not in texts_removed(posts)
+
+
+def test_a_heading_that_often_stands_over_other_text_is_none_of_a_box() -> None:
+    posts = [[own(n), title("The letter"), LETTER if n % 3 else own(n, 1)] for n in range(30)]
+    assert texts_removed(posts, 1) == [LETTER["text"]]
+
+
+def test_a_short_line_that_varies_is_no_button() -> None:
+    weather = ("Sunny", "Cloudy", "Rain")
+    posts = [with_box(n, title("The letter"), LETTER, block(weather[n % 3])) for n in range(30)]
+    assert texts_removed(posts) == [LETTER["text"]]
