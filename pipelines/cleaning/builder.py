@@ -25,6 +25,9 @@ _SIGNS_IN_HEADINGS = frozenset({"#", "§", "🔗", "🔗︎", "🔗️", "⚓", 
 # Fonts of icons use letters that mean nothing by themselves.
 _SIGNS_OF_ICON_FONT = re.compile(r"[\ue000-\uf8ff\s]+")
 
+# A letter or digit of a script that has spaces, or the sign of a currency.
+_BEGINS_WORD = re.compile("[0-9A-Za-z$€£\u00c0-\u1fff]")
+
 
 @dataclass(slots=True)
 class Superscript:
@@ -68,6 +71,7 @@ class ContentBuilder:
         self.is_in_quoted_post = False
         self.has_formula = False
         """Whether there is a formula, alone or within a line."""
+        self._last_link_end: tuple[Bookmark, str] | None = None
         self.last_part_end: Bookmark | None = None
         """Where the last `span` ended that is shown as a part or a line of its own."""
         self.skipped: list[int] = []
@@ -209,14 +213,26 @@ class ContentBuilder:
 
     def start_link(self, url: str) -> Callable[[], None]:
         """Begin a link; return what its end does."""
+        begin = self.text.bookmark()
+        if self._last_link_end is not None and self._last_link_end[0] == begin:
+            if self._last_link_end[1] != url:
+                self.on_next_text = partial(self._part_links, begin)
         self.html.open_link(url)
         self.start_recording()
         return partial(self._end_link, url, self.text.size)
+
+    def _part_links(self, place: Bookmark, next_text: str) -> None:
+        """Write a space between two links side by side, which themes show as two things."""
+        if place != self.text.bookmark() or not _BEGINS_WORD.match(next_text):
+            return
+        if _BEGINS_WORD.match(self.text.character_before(place)):
+            self.write(" ")
 
     def _end_link(self, url: str, text_before: int) -> None:
         """End an open link, and write the embeds within it."""
         self.links.close_link(url, self.stop_recording(), text_before)
         self.html.write_tag("</a>")
+        self._last_link_end = (self.text.bookmark(), url)
         if self._embeds_in_link:
             embeds = self._embeds_in_link
             self._embeds_in_link = []

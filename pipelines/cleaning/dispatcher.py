@@ -61,8 +61,8 @@ _LOOKS = frozenset({Meaning.COLOURED, Meaning.SOME_DEVICES})
 _MAX_BLANK_PIECES = 8
 _MAX_HIDDEN = 4  # parts hidden in parts shown again; deeper ones stay, or time would be quadratic
 # `<!--more-->` and `<!--nextpage-->` separate what stands before and after; WordPress writes no
-# other comment that means anything.
-_PAGE_COMMENTS = ("nextpage", "more")
+# other comment that means anything. `<!--:de-->` is qTranslate's, before another language.
+_PAGE_COMMENTS = ("nextpage", "more", ":")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +110,8 @@ _RULES_BY_MEANING: dict[Meaning | None, Rule] = {
         Meaning.POST: _QUOTE,
         Meaning.PLAYER: replace(_UNKNOWN, tag="div"),
         Meaning.EMBED_WRAPPER: _RULES["div"],
-        Meaning.TOGGLE: _UNKNOWN,
-        Meaning.PART: _UNKNOWN,
-        Meaning.LINE: _UNKNOWN,
-        Meaning.FORMULA: _UNKNOWN,
+        **dict.fromkeys((Meaning.TOGGLE, Meaning.PART, Meaning.ASIDE), _UNKNOWN),
+        **dict.fromkeys((Meaning.LINE, Meaning.FORMULA), _UNKNOWN),
         Meaning.FOOTNOTE: _RULES["sup"],
         Meaning.CODE: replace(_UNKNOWN, tag="pre", gap=PARAGRAPH),
     }.items()

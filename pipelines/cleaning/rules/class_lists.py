@@ -27,6 +27,9 @@ NEVER_TEXT_CLASSES = _names(
     # buttons of networks, which a script makes of links
     " twitter-follow-button twitter-share-button twitter-hashtag-button twitter-mention-button"
     " fb-like fb-share-button fb-follow fb-save fb-send g-plusone linkedin-share-button"
+    # signs beside footnotes, and what is shown without a script
+    " footnote_index_arrow footnote_reference_container_collapse_button easy-footnote-to-top"
+    " jetpack-slideshow-noscript"
     # labels and buttons beside code
     " shcb-language cbp-lang code-block-pro-copy-button copy-code-button"
     " toolbar_item enlighter-toolbar enlighter-hint crayon-toolbar"
@@ -71,6 +74,8 @@ _BUTTON_CLASSES = (
     " wp-block-genesis-blocks-gb-button gb-block-button elementskit-btn"
     " eael-creative-button-wrapper premium-button-container bctt-ctt-btn"
     " wp-block-coblocks-click-to-tweet__twitter-btn elementor-blockquote__tweet-button"
+    " add_to_cart_button single_add_to_cart_button added_to_cart wc-block-grid__product-add-to-cart"
+    " wc-block-components-product-button kt-blocks-info-box-learnmore-wrap slideshowlink"
     " wp-block-advgb-button wp-block-jetpack-payment-buttons wp-block-jetpack-donations"
     " wp-block-jetpack-recurring-payments wp-block-wpcom-donations"
 )
@@ -187,7 +192,8 @@ BOILERPLATE_CLASSES = _names(
     " wp-block-jetpack-sharing-buttons wp-block-social-links wp-block-outermost-social-sharing"
     " elementor-widget-share-buttons elementor-share-btn elementor-widget-social-icons"
     " fl-social-buttons fusion-sharing-box fusion-social-links brxe-post-sharing"
-    " brxe-social-icons et_pb_social_media_follow et_social_inline et_social_networks"
+    " brxe-social-icons et_pb_social_media_follow et_pb_member_social_links"
+    " et_social_inline et_social_networks"
     " sns-follow sns-share sns-box snsb-list wp-block-kadence-social-icons uagb-social-share"
     " wp-block-uagb-social-share addthis_toolbox addthis_inline_share_toolbox sassy-social-share"
     " sfsi_responsive_icons mashsb-box social-warfare wp-social-share dpsp-share-text"

@@ -44,6 +44,8 @@ class Meaning(Enum):
     """A `span` that is a line of code."""
     PART = auto()
     """A `span` that is shown as a part of its own: a title, a label, a number."""
+    ASIDE = auto()
+    """A `span` whose text a mouse makes appear beside a word: a note, what a word means."""
     CODE = auto()
     """A block of code, each line of it an element."""
     FORMULA = auto()
@@ -105,6 +107,13 @@ COUNTER_ATTRIBUTES = frozenset({*OWN_NUMBERS, *NUMBERS_OF_COUNTERS, *NUMBERS_OF_
 """All attributes that may name the last number of a counter."""
 COUNTER_CLASSES = _names("percent-value vc_pie_chart_value kb-count-up-process")
 """Classes of a part with the number of a counter."""
+ASIDE_CLASSES = _names(
+    "footnote_tooltip modern-footnotes-footnote__note tooltiptext tooltip-text tooltip-content"
+    " tooltip__content tooltip_text tooltipcontent sidenote marginnote simple-tooltip-content"
+    " su-tooltip-content qtip-content glossary-tooltip-content"
+)
+"""Classes of a `span` whose text appears beside a word."""
+_NAME_UNDER_QUOTATION = "su-quote-cite"  # a `span` that stands on a line of its own
 _SECOND_COPY = "et_pb_counter_amount overlay"  # of a number, in the colour of Divi's bar
 _QUOTING_TAGS = frozenset({"blockquote", "div"})
 QUOTED_CLASSES = {
@@ -264,6 +273,10 @@ def _meaning_of_class(tag: str, name: str) -> Meaning | None:
         return Meaning.FORMULA
     if tag == "div" and _AD_INSERTER.fullmatch(name):
         return Meaning.BOILERPLATE
+    if name == _NAME_UNDER_QUOTATION:
+        return Meaning.TOGGLE
+    if tag == "span" and name in ASIDE_CLASSES:
+        return Meaning.ASIDE
     if tag == "sup" and name in FOOTNOTE_CLASSES:
         return Meaning.FOOTNOTE
     if tag == "div" and name in CODE_CLASSES:

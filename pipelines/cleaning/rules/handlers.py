@@ -39,6 +39,9 @@ _LABEL = re.compile(r"\s*(.).*[^\W\d_]{2}\)?:", re.DOTALL)
 # A letter or digit of a script that has spaces.
 _VALUE_BEGIN = re.compile("[0-9A-Za-z$€£\u00c0-\u1fff]")
 _LABEL_NAME = re.compile(r"(?:^|[\s_-])(?:label|key)(?:\s|$)")
+# Of the plug-in footnotes.
+_LISTED_NOTE = "footnote_tooltip"
+_LIST_OF_NOTES = "footnote_plugin_text"
 _SPAN = re.compile(r"[0-9]{1,6}")  # as in safe HTML
 _MAX_NUMBER_LENGTH = 9  # a longer number of a list is not meant
 
@@ -324,6 +327,15 @@ def _end_part(content: ContentBuilder, is_label: bool) -> None:
     content.last_part_end = content.text.bookmark()
     if is_label and content.text.is_within_line() and not content.open_code:
         content.on_next_text = partial(_write_gap, content, content.last_part_end)
+
+
+def handle_aside(content: ContentBuilder, attributes: Attributes) -> OnEnd | SkippedElement:
+    """Begin a text beside a word; it stands in parentheses, or where a plug-in lists all notes."""
+    is_listed = _LISTED_NOTE in attributes.get("class", "").split()
+    if is_listed and content.lookahead.holds(_LIST_OF_NOTES):
+        return SkippedElement(SkipReason.SHOWN_OTHERWISE)
+    content.write(" (")
+    return partial(content.write, ")")
 
 
 def handle_ruby_text(content: ContentBuilder, attributes: Attributes) -> OnEnd:

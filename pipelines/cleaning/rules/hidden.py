@@ -52,7 +52,7 @@ EMBED_ATTRIBUTES = frozenset(
 """Attributes that name an embed, on elements of any class."""
 UNUSUAL_ATTRIBUTES = frozenset(
     {
-        *("style", "hidden", "color", "bgcolor", "data-bgset"),
+        *("style", "hidden", "color", "bgcolor", "data-bgset", "data-gallery"),
         *BACKGROUND_ATTRIBUTES,
         *EMBED_ATTRIBUTES,
         *COUNTER_ATTRIBUTES,
@@ -101,7 +101,7 @@ _BOX = frozenset({"padding", "padding-top", "padding-left", "border-radius"})
 _NO_BACKGROUND = re.compile(r"(?:none|transparent|inherit|initial|unset|white|#f{3}|#f{6})?")
 # Parts of names may keep a text; only whole names remove one.
 _SHOWN_LATER = re.compile(
-    r"accordion|tab(?:s|pane|panel|-|_|\b)|toggle|collaps|spoiler|fold|expand|faq|answer|panel"
+    r"accordion|tab(?:s|pane|panel|-|_|\b)|toggle|collaps|spoiler|fold|expand|faq|answer|solution|hint|panel"
     r"|reveal"
     r"|more|elementor-invisible|slide|slick|swiper|carousel|anim|fade|wow|lazy|gallery",
     re.IGNORECASE,

@@ -10,7 +10,7 @@ from pipelines.cleaning.parse.shortcodes import without_shortcodes
 from pipelines.cleaning.rules.boilerplate import SkippedElement, SkipReason
 from pipelines.cleaning.rules.formulas import formula_of_image, is_displayed, write_formula
 from pipelines.cleaning.rules.hidden import BACKGROUND_ATTRIBUTES
-from pipelines.cleaning.rules.settings import backgrounds_in_settings
+from pipelines.cleaning.rules.settings import backgrounds_in_settings, pictures_in_gallery
 from pipelines.cleaning.write.lazy_loading import is_pixel, largest_of_set, largest_source
 from pipelines.cleaning.write.whitespace import collapse_whitespace
 
@@ -74,6 +74,8 @@ def write_backgrounds(
     for address in addresses:
         if _BACKGROUND.match(address.strip()):
             write_image_tag(content, {"src": address, "alt": alt}, from_noscript=False)
+    for picture in pictures_in_gallery(attributes.get("data-gallery", "")):
+        write_image_tag(content, picture, from_noscript=False)
 
 
 def _sets(bgset: str) -> list[str]:

@@ -11,6 +11,7 @@ from pipelines.cleaning.rules.class_names import Meaning
 from pipelines.cleaning.rules.formulas import handle_math, handle_rendered_formula
 from pipelines.cleaning.rules.handlers import (
     Handler,
+    handle_aside,
     handle_caption,
     handle_code,
     handle_figure,
@@ -169,6 +170,7 @@ HANDLERS_BY_MEANING: dict[Meaning, Handler] = {
     Meaning.EMBED_WRAPPER: handle_embed_wrapper,
     Meaning.TOGGLE: handle_toggle,
     Meaning.PART: handle_part,
+    Meaning.ASIDE: handle_aside,
     Meaning.LINE: handle_line,
     Meaning.FOOTNOTE: handle_footnote_mark,
     Meaning.CODE: handle_lines_of_code,

@@ -11,6 +11,9 @@ ARTICLE = "<p>" + "The article itself, long enough to count. " * 20 + "</p>"
 @pytest.mark.parametrize(
     "block",
     [
+        '<a href="/p/?add-to-cart=5" class="button add_to_cart_button">Add to cart</a>',
+        '<p class="jetpack-slideshow-noscript">This slideshow requires JavaScript.</p>',
+        '<div class="slideshowlink"><a href="/show">[Show as slideshow]</a></div>',
         '<div class="sharedaddy sd-sharing"><h3>Share this:</h3><a href="/s">Tweet</a></div>',
         '<div id="jp-relatedposts">Related</div>',
         '<div class="addtoany_share_save_container">Share</div>',

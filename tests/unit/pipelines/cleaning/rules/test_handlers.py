@@ -79,3 +79,34 @@ def test_parts_of_their_own_are_not_glued(html: str, text: str) -> None:
     content = clean(html)
     assert content.text == text
     assert clean(content.html).text == text
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ('<a href="/a/">One</a><a href="/b/">Two</a>', "One Two"),
+        ('<a href="/p/">Mug <b>£18</b></a><a href="/s/"><i>Details</i></a>', "Mug £18 Details"),
+        ('<a href="/a/">un</a><a href="/a/">happy</a>', "unhappy"),
+        ('<a href="/a/">[1]</a><a href="/b/">[2]</a>', "[1][2]"),
+        ('<a href="/a/">漢</a><a href="/b/">字</a>', "漢字"),
+        ('<a href="/a/">One</a><b></b><a href="/b/"><img src="/i.jpg">Two</a>', "One Two"),
+        ('a <span class="tooltiptext">a wall</span>b', "a (a wall)b"),
+        (
+            'mole<sup class="modern-footnotes-footnote"><a href="#">1</a></sup><span role="tooltip"'
+            ' class="modern-footnotes-footnote__note">A wall.</span> here',
+            "mole[1] (A wall.) here",
+        ),
+        (
+            '<p>mole<span class="footnote_tooltip">A wall.</span> here</p>'
+            '<table><tr><td class="footnote_plugin_text">A wall.</td></tr></table>',
+            "mole here\n\nA wall.",
+        ),
+        ("mole<span class='footnote_tooltip'>A wall.</span>", "mole (A wall.)"),
+        ('<p>It was.<span class="su-quote-cite">Bob</span></p>', "It was.\n\nBob"),
+        ("<!--:en-->One<!--:--><!--:de-->Eins<!--:-->", "One\n\nEins"),
+    ],
+)
+def test_what_stands_side_by_side_is_not_glued(html: str, text: str) -> None:
+    content = clean(html)
+    assert content.text == text
+    assert clean(content.html).text == text

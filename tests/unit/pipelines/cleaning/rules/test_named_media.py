@@ -34,6 +34,12 @@ IMAGES = {
         '{"url":3},4]}\'></div>',
         "/1.jpg /2.jpg",
     ),
+    "a slideshow of Jetpack": (
+        '<div class="jetpack-slideshow" data-gallery=\'[{"src":"/1.jpg","caption":"One"},{"src":'
+        '"/2.jpg","alt":"Two"},{"src":3},4]\'></div>',
+        "/1.jpg /2.jpg",
+    ),
+    "a gallery that is none": ("<div data-gallery='[{\"src\":'></div>", ""),
     "settings that are none": (
         "<div data-settings='{\"background_slideshow_gallery\":'></div>",
         "",
