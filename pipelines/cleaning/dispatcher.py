@@ -24,11 +24,11 @@ from pipelines.cleaning.rules.class_names import Meaning, is_coloured_name, mean
 from pipelines.cleaning.rules.handlers import Handler, OnEnd, handle_label
 from pipelines.cleaning.rules.held import (
     Counter,
-    Counters,
     Form,
     ForSomeDevices,
     HiddenElement,
     JudgedElement,
+    ShownCounters,
     WhiteText,
 )
 from pipelines.cleaning.rules.hidden import (
@@ -139,7 +139,7 @@ class EventDispatcher:
         self._signs: PlainSigns | None = None
         if shortcodes is not None:
             self._signs = PlainSigns(content, self, shortcodes)
-        self._counters = Counters(content)
+        self._counters = ShownCounters(content)
         self._seen_on_devices: dict[str, frozenset[str]] = {}
         self._written_at_last: list[type[JudgedElement]] = []
         self._holds_buttons = holds_buttons

@@ -139,7 +139,7 @@ class Counter(JudgedElement):
         return True
 
 
-class Counters:
+class ShownCounters:
     """The counters of one content."""
 
     def __init__(self, content: ContentBuilder) -> None:
