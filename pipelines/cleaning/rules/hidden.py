@@ -101,8 +101,8 @@ _BOX = frozenset({"padding", "padding-top", "padding-left", "border-radius"})
 _NO_BACKGROUND = re.compile(r"(?:none|transparent|inherit|initial|unset|white|#f{3}|#f{6})?")
 # Parts of names may keep a text; only whole names remove one.
 _SHOWN_LATER = re.compile(
-    r"accordion|tab(?:s|pane|panel|-|_|\b)|toggle|collaps|spoiler|fold|expand|faq|answer|solution|hint|panel"
-    r"|reveal"
+    r"accordion|tab(?:s|pane|panel|-|_|\b)|toggle|collaps|spoiler|fold|expand|faq|answer|panel"
+    r"|reveal|solution|hint"
     r"|more|elementor-invisible|slide|slick|swiper|carousel|anim|fade|wow|lazy|gallery",
     re.IGNORECASE,
 )
