@@ -28,7 +28,7 @@ CrawlError
 | the command, the spider and the check of settings | BadArguments |
 | `phases.plan`, `phases.measure` | BadArguments, ApiClosed |
 | `site.discovery` | SiteUnreachable, NotWordPress, ApiClosed, RobotsForbid, BadArguments |
-| `phases.plan`, `middlewares` | CredentialsRefused |
+| `phases.find_site`, `middlewares` | CredentialsRefused |
 | `middlewares` | RobotsForbid, AddressForbidden, AskedToWait, KeepsFailing, RunEnds |
 | `rest.client` | NoResponse, TimedOut, TooLarge, BrokenJson, and what the middlewares raise |
 | `fallback.rendering` | ApiError, and what the client raises |

@@ -30,6 +30,7 @@ from crawler.fallback.sitemap_reading import ListedAddress, ReadingLimits, Sitem
 from crawler.fallback.times import site_zone
 from crawler.items import Item
 from crawler.parsing import RecordSource, parse_from
+from crawler.phases.find_site import claim_site
 from crawler.rest.api import Api, site_key
 from crawler.rest.client import RestClient
 from crawler.rest.collections import Collection
@@ -104,15 +105,12 @@ class PublishedReader:
     async def _take_site(self, front: RestResponse) -> None:
         run = self._run
         home = home_of(front)
-        run.report.site = site_key(home)
-        await run.take_site()
-        known = await run.store.load_site(run.report.site)
+        known = await claim_site(run, self._client, site_key(home))
         if known is None:
             described: dict[str, Any] = {"namespaces": [], "name": urlsplit(home).hostname}
             known = site_of(Api(urljoin(home, "?rest_route=/")), described, "page", run.clock())
             known["language"] = page_language(front.body, front.url)
         run.site = known
-        run.client = self._client
         await run.store.save_run(run_so_far(run.report, run.traffic()))
 
     async def _first_page(self) -> RestResponse:

@@ -1,166 +1,63 @@
-"""Plan a run: find the site and each collection that it shows. `measure.py` asks for sizes."""
+"""Plan a run: find each collection that a site shows. `measure.py` asks for their sizes."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
-from functools import partial
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from crawler.arguments import context_of, statuses_of, wants_unpublished
 from crawler.errors import (
-    ApiError,
     BadArguments,
     BrokenJson,
     CrawlError,
-    CredentialsRefused,
     ResponseError,
     RobotsForbid,
+    RunEnds,
 )
 from crawler.phases.languages import with_languages
-from crawler.phases.lists_without_type import Listings, add_unlisted
-from crawler.rest.api import other_keys, site_key
+from crawler.rest.api import Api
 from crawler.rest.classify import is_closed
-from crawler.rest.client import RestClient
 from crawler.rest.collections import (
     TOO_MANY,
     Collection,
     comments_collection,
     read_collections,
+    routes_of_type,
 )
+from crawler.rest.lenient_json import decode_record
 from crawler.rest.php_values import as_mapping
-from crawler.rest.responses import read_object
-from crawler.routes.core_lists import CORE_TAXONOMIES, CORE_TYPES, with_core
+from crawler.rest.responses import RecordPage, RestResponse, read_object, read_page
+from crawler.routes.core_lists import (
+    CORE_TAXONOMIES,
+    CORE_TYPES,
+    lists_without_type,
+    what_a_list_holds,
+    with_core,
+)
 from crawler.routes.plugin_lists import asks_lists_as_visitor, plugin_collections
-from crawler.run.output import run_so_far
 from crawler.run.run_state import RunState
-from crawler.site.discovery import Discovered, discover, recall
-from crawler.site.start_address import normalise_address
+from crawler.site.discovery import Discovered
+from wparchive.model.documents import Kind
 from wparchive.model.run_arguments import routes_of, wants_comments
-from wparchive.model.site_records import Site
 
+TYPES_ROUTE = "/wp/v2/types"
+TAXONOMIES_ROUTE = "/wp/v2/taxonomies"
+MOST_LOOKED_AT = 40
+"""Lists without a type that are looked at in one run; each costs a request."""
+_LOOKED_AT = "10"  # rows; the first ones may be hidden from visitors
 # A cache in front of the site may answer one request with the page of another.
 _LISTING_TRIES = 3
 
 
-async def find_site(
-    run: RunState,
-    client: RestClient,
-    wordpress_com: str,
-    may_recall: Callable[[Site], bool] = lambda _: False,
-) -> Discovered:
-    """Find the API of the site, and note in the archive that a run of it goes on.
+@dataclass(slots=True)
+class Listings:
+    """The types and taxonomies of a site, by their names, as its listings describe them."""
 
-    `wordpress_com` is the address of WordPress.com's public API. `may_recall` says whether a site
-    that the archive knows may be asked where its API was. Raises SiteError, ArchiveError;
-    ArchiveBusy where another run is crawling the site.
-    """
-    found = await _recalled(run, client, may_recall)
-    if found is None:
-        get = partial(client.get, tries=2)
-        found = await discover(get, run.report.arguments["site"], run.clock(), wordpress_com)
-    site = found.site
-    held = await _held_site(run, site["_id"], site_key(found.api.home))
-    if held is not None:
-        site["_id"] = held["_id"]
-    run.report.site = site["_id"]
-    # The lease comes first: what another run of the site is writing must not be read half done.
-    await run.take_site()
-    known = await run.store.load_site(site["_id"])
-    if known:
-        site["brakes"] = known["brakes"]
-        site["watermarks"] = known.get("watermarks") or []
-        site["first_seen_at"] = known["first_seen_at"]
-    run.site = site
-    run.api = found.api
-    run.client = client
-    client.homes = found.homes
-    # Written now, so that a run that is killed leaves a trace.
-    await run.store.save_site(site)
-    await run.store.save_run(run_so_far(run.report, run.traffic()))
-    return found
+    types: dict[str, Any] = field(default_factory=dict)
+    taxonomies: dict[str, Any] = field(default_factory=dict)
 
-
-async def _recalled(
-    run: RunState, client: RestClient, may_recall: Callable[[Site], bool]
-) -> Discovered | None:
-    """Return the site where the archive knows it and its API is where it was. Raises ArchiveError.
-
-    None where it has to be found.
-    """
-    key = site_key(normalise_address(run.report.arguments["site"]))
-    given = await _held_site(run, key)
-    if given is None or not may_recall(given):
-        return None
-    return await recall(partial(client.get, tries=2), given, run.clock())
-
-
-async def _held_site(run: RunState, *keys: str) -> Site | None:
-    """Return a site that the archive holds under one of these keys, or as an older version had it.
-
-    Raises ArchiveError.
-    """
-    others = [other for key in keys for other in other_keys(key)]
-    for key in dict.fromkeys([*keys, *others]):
-        site = await run.store.load_site(key)
-        if site is not None:
-            return site
-    return None
-
-
-async def log_in(run: RunState) -> None:
-    """Make sure that the site knows the user whose credentials it is sent.
-
-    Raises CredentialsRefused where it does not, ResponseError.
-    """
-    credentials = run.credentials
-    assert run.api is not None
-    if credentials is None:
-        return
-    if not credentials.go_to(run.api.root):
-        raise CredentialsRefused(
-            f"the site's API is at {run.api.root}, and the credentials are for "
-            f"{credentials.address}: they were not sent; give credentials for the API's address"
-        )
-    url = run.address("/wp/v2/users/me", [("_fields", "id")])
-    try:
-        read_object(await run.get(url))
-        run.report.credentials = "user"
-    except ApiError as error:
-        if error.code != "rest_not_logged_in":
-            return  # security plugins close this route to everybody
-        only_server = await _is_server_login(run, url)
-        run.report.credentials = "web server"
-        if not only_server or wants_unpublished(run.report.arguments):
-            raise CredentialsRefused(await _why_not_logged_in(run)) from error
-
-
-async def _is_server_login(run: RunState, url: str) -> bool:
-    """Tell whether the credentials are for the web server, which asks every visitor for them.
-
-    Raises CrawlError.
-    """
-    assert run.client is not None
-    response = await run.client.get(url, follow=False, anonymous=True)
-    challenge = response.headers.get("www-authenticate", "")
-    return response.status == 401 and challenge.lower().startswith("basic")
-
-
-async def _why_not_logged_in(run: RunState) -> str:
-    """Return why a site takes somebody with credentials for a visitor."""
-    try:
-        index = read_object(await run.get(run.address("/", [("_fields", "authentication")])))
-    except ResponseError:
-        index = {}
-    reason = (
-        "application passwords are switched off there: its owner can switch them on "
-        "(filter wp_is_application_passwords_available)"
-    )
-    if "application-passwords" in as_mapping(index.get("authentication")):
-        reason = (
-            "user or password are wrong (WordPress wants an application password: Users, Profile, "
-            "Application Passwords), or the web server keeps the header Authorization from "
-            "WordPress"
-        )
-    return f"the site takes the crawl for a visitor, in spite of the credentials: {reason}"
+    def of(self, kind: Kind) -> dict[str, Any]:
+        """Return the listing in which a kind of objects is described."""
+        return self.taxonomies if kind == "terms" else self.types
 
 
 async def plan(run: RunState, found: Discovered) -> list[Collection]:
@@ -170,14 +67,14 @@ async def plan(run: RunState, found: Discovered) -> list[Collection]:
     """
     arguments = run.report.arguments
     routes = found.routes
-    types = await _listing(run, "/wp/v2/types", CORE_TYPES)
-    taxonomies = await _listing(run, "/wp/v2/taxonomies", CORE_TAXONOMIES)
+    types = await _listing(run, TYPES_ROUTE, CORE_TYPES)
+    taxonomies = await _listing(run, TAXONOMIES_ROUTE, CORE_TAXONOMIES)
     listings = Listings(
         with_core(types, CORE_TYPES, routes), with_core(taxonomies, CORE_TAXONOMIES, routes)
     )
     wanted = _wanted_names(arguments.get("types", ""))
     collections, skipped = _collections(found, listings, wanted)
-    if await add_unlisted(run, listings, routes, collections):
+    if await _add_unlisted(run, listings, routes, collections):
         collections, skipped = _collections(found, listings, wanted)
     _note_skipped(run, skipped, is_doubt=not wanted)
     collections += await plugin_collections(run, found.routes, collections)
@@ -240,7 +137,7 @@ async def _as_asked_by_user(run: RunState, collections: list[Collection]) -> lis
 
 async def _is_open_to_visitors(run: RunState) -> bool:
     try:
-        return bool(read_object(await run.get(run.address("/wp/v2/types"), anonymous=True)))
+        return bool(read_object(await run.get(run.address(TYPES_ROUTE), anonymous=True)))
     except CrawlError:
         return False
 
@@ -286,8 +183,7 @@ async def _listing(
     """
     for tries_left in reversed(range(_LISTING_TRIES)):
         try:
-            # A site can hide all its taxonomies. It cannot be without any type.
-            return await _read_listing(run, route, may_be_empty=core is CORE_TAXONOMIES)
+            return read_listing(await run.get(run.address(route)), route)
         except (ResponseError, RobotsForbid) as error:
             if not tries_left or is_closed(error):
                 run.report.doubts.append(
@@ -298,14 +194,14 @@ async def _listing(
     return core
 
 
-async def _read_listing(run: RunState, route: str, *, may_be_empty: bool) -> dict[str, Any]:
-    """Return a listing of types or taxonomies.
+def read_listing(response: RestResponse, route: str) -> dict[str, Any]:
+    """Return a listing of types or taxonomies, which is the answer of a route.
 
     Raises BrokenJson for an object that describes nothing: it would pass for an empty site.
     """
-    response = await run.get(run.address(route))
     listing = read_object(response)
-    if not listing and may_be_empty:
+    # A site can hide all its taxonomies. It cannot be without any type.
+    if not listing and route == TAXONOMIES_ROUTE:
         return listing
     if not any(_is_description(about) for about in listing.values()):
         names = ", ".join(listing)[:100]
@@ -316,6 +212,91 @@ async def _read_listing(run: RunState, route: str, *, may_be_empty: bool) -> dic
 def _is_description(about: object) -> bool:
     """Tell whether a part of a listing describes a type or a taxonomy."""
     return isinstance(about, dict) and bool(about.keys() & {"slug", "rest_base", "_links"})
+
+
+async def _add_unlisted(
+    run: RunState, listings: Listings, routes: Mapping[str, Any], collections: list[Collection]
+) -> bool:
+    """Describe in the listings what only the index names; tell whether there was anything.
+
+    `routes` is the field of that name in the index. `collections` are those that the listings
+    describe. What cannot be read is noted in the report: as left out where the owner has closed it,
+    else as a doubt. Raises CrawlError where the run is to end.
+    """
+    assert run.api is not None
+    left = lists_besides(run.api, listings, routes, collections)
+    if len(left) > MOST_LOOKED_AT:
+        _doubt(run, left[MOST_LOOKED_AT], f"and {len(left) - MOST_LOOKED_AT - 1} others: too many")
+    planned = {(part.kind, part.type): part for part in collections}
+    found = False
+    for route in left[:MOST_LOOKED_AT]:
+        named = await _named(run, route)
+        if named is None:
+            continue
+        kind, type_ = named
+        there = planned.get(named)
+        if there is not None and there.in_index:
+            _doubt(run, route, f"it holds {type_}, whose list is said to be {there.route}")
+            continue
+        # A link to another place would count before the route.
+        about = {**as_mapping(listings.of(kind).get(type_)), "_links": {}}
+        base = route.rpartition("/")[2]
+        listings.of(kind)[type_] = {**about, "rest_base": base, "rest_namespace": "wp/v2"}
+        found = True
+    return found
+
+
+def lists_besides(
+    api: Api, listings: Listings, routes: Mapping[str, Any], collections: list[Collection]
+) -> list[str]:
+    """Return the lists that the index names and the listings do not, whether they are read or not.
+
+    `collections` are those that the listings describe.
+    """
+    read = {part.type for part in collections}
+    taken = {part.route for part in collections}
+    for name, about in (*listings.types.items(), *listings.taxonomies.items()):
+        if name not in read:
+            taken.update(routes_of_type(api, name, as_mapping(about)))
+    return lists_without_type(routes, taken)
+
+
+async def _named(run: RunState, route: str) -> tuple[Kind, str] | None:
+    """Return kind and type of the objects of a list; None where it holds nothing to read."""
+    try:
+        url = run.address(route, [("per_page", _LOOKED_AT), ("_fields", "id,type,taxonomy")])
+        page = read_page(await run.get(url, tries=2))
+        named = what_a_list_holds([decode_record(raw)[0] for raw in page.records])
+    except RunEnds:
+        raise
+    except (CrawlError, ValueError) as error:
+        if isinstance(error, CrawlError) and is_closed(error):
+            _leave_out(run, route, f"closed to visitors: {error}")
+        else:
+            _doubt(run, route, str(error))
+        return None
+    if named is None:
+        _note_nothing(run, route, page)
+    return named
+
+
+def _note_nothing(run: RunState, route: str, page: RecordPage) -> None:
+    if page.records:
+        _leave_out(run, route, "its records are no posts and no terms")
+    elif page.total:
+        _doubt(run, route, f"it counts {page.total} objects and shows none of the first")
+    else:
+        _leave_out(run, route, "it is empty, and no type describes it")
+
+
+def _leave_out(run: RunState, route: str, reason: str) -> None:
+    run.report.skipped.append({"name": route, "reason": reason})
+
+
+def _doubt(run: RunState, route: str, reason: str) -> None:
+    run.report.doubts.append(
+        f"{route} is named in the site's index and described by no type, and is not read ({reason})"
+    )
 
 
 def _described(collection: Collection) -> dict[str, Any]:

@@ -26,14 +26,20 @@ from crawler.fallback.sitemaps import (
     usual_places_of_sitemaps,
     what_it_lists,
 )
-from crawler.phases.lists_without_type import Listings, lists_besides
+from crawler.phases.plan import (
+    TAXONOMIES_ROUTE,
+    TYPES_ROUTE,
+    Listings,
+    lists_besides,
+    read_listing,
+)
 from crawler.rest.api import Api
 from crawler.rest.classify import is_closed
 from crawler.rest.client import RestClient
 from crawler.rest.collections import Collection, read_collections
 from crawler.rest.lenient_json import decode_record
 from crawler.rest.record_fields import record_language
-from crawler.rest.responses import KEEPS_OUT, RestResponse, read_object, read_page
+from crawler.rest.responses import KEEPS_OUT, RestResponse, read_page
 from crawler.robots_rules import UNREAD, robots_rules
 from crawler.routes.core_lists import CORE_TYPES, with_core
 from crawler.routes.offered import known_collections, unknown_routes
@@ -122,9 +128,9 @@ class Examination:
 
     async def _collections(self, found: Discovered) -> list[Collection]:
         listings: list[dict[str, Any]] = []
-        for route in ("/wp/v2/types", "/wp/v2/taxonomies"):
+        for route in (TYPES_ROUTE, TAXONOMIES_ROUTE):
             try:
-                listings.append(read_object(await self._ask(found.api, route)))
+                listings.append(read_listing(await self._ask(found.api, route), route))
             except (ResponseError, RobotsForbid) as error:
                 listings.append({})
                 todo = ASK_AGAIN

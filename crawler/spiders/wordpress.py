@@ -30,9 +30,10 @@ from crawler.files.place import FilePlace, name_of_place, options_of_place
 from crawler.files.planning import MediaFile
 from crawler.items import Item
 from crawler.phases.collect import Collector
+from crawler.phases.find_site import find_site, log_in
 from crawler.phases.full import FullStrategy
 from crawler.phases.measure import MeasuredCollection, measure
-from crawler.phases.plan import find_site, log_in, plan
+from crawler.phases.plan import plan
 from crawler.phases.strategy import Strategy
 from crawler.phases.update import ReconcileStrategy, UpdateStrategy
 from crawler.phases.vanished import VanishedObjects

@@ -13,7 +13,7 @@ from tests.faults.answers import poisoned
 from tests.faults.faulty_site import FaultySite, faulty_site
 from tests.faults.published import Published
 from tests.integration.crawling import ROOT, crawl, documents, environment
-from tests.servers.hostile_site import Response, hostile_site, html, response
+from tests.servers.hostile_site import Response, document, hostile_site, html, response
 from wparchive import open_archive
 
 ALL = "feed,sitemap,html"
@@ -196,6 +196,17 @@ def test_the_doctor_tells_an_open_site_from_a_closed_one(tmp_path: Path):
     assert (status, "no setting CRAWL_PER_PAG" in errors) == (2, True)
     status, output, errors = doctor("http://127.0.0.1:9/?token=SECRET")
     assert (status, "SECRET" in output + errors) == (4, False)
+
+
+def test_the_doctor_takes_no_other_object_for_a_list_of_types() -> None:
+    with hostile_site({"/": html("Blog")}) as site:
+        about = {"name": "Blog", "url": site.home, "home": site.home, "namespaces": ["wp/v2"]}
+        site.responses["/wp-json/"] = document({**about, "routes": {"/wp/v2/posts": {}}})
+        for name in ("types", "taxonomies"):
+            site.responses[f"/wp-json/wp/v2/{name}"] = document({"cached": True})
+        _, output, errors = doctor("--json", site.home)
+    found = json.loads(output)
+    assert "/wp/v2/types cannot be read" in str(found["problems"]), errors
 
 
 @pytest.mark.wordpress
