@@ -54,6 +54,9 @@ READ_NO_FIELDS = frozenset(
 """Stages of ours that need no field of an item: files are items of their own, and duplicates need
 only a key. They may be left out."""
 
+PAGES_OF_PROCESS = 2
+"""Pages that a process has: one to work on, and the next one, which it begins with at once."""
+
 
 class FinishAheadPipeline:
     """The stage that finishes pages in helper processes: `CLEAN_PROCESSES`, `CLEAN_MAX_BYTES`.
@@ -76,12 +79,12 @@ class FinishAheadPipeline:
         self._is_worth_it = is_worth_it
         self._furniture = furniture
         self._is_sealed = cache(is_sealed)
-        # As many threads as processes: a thread that has work always finds an idle process.
-        self._threads = ThreadPoolExecutor(processes, "finishing")
-        self._idle: SimpleQueue[HelperProcess] = SimpleQueue()
         self.processes = [HelperProcess(FINISHING_PROCESS) for _ in range(processes)]
-        for process in self.processes:
-            self._idle.put(process)
+        # As many threads as places: a thread that has work always finds a process with a place.
+        self._threads = ThreadPoolExecutor(processes * PAGES_OF_PROCESS, "finishing")
+        self._places: SimpleQueue[HelperProcess] = SimpleQueue()
+        for process in self.processes * PAGES_OF_PROCESS:
+            self._places.put(process)
         self._broken = False
 
     @classmethod
@@ -129,13 +132,13 @@ class FinishAheadPipeline:
             process.close()
 
     def _ask(self, question: PageQuestion) -> PageAnswer:
-        """Ask an idle process. Runs in a thread."""
-        process = self._idle.get()
+        """Ask a process that has a place for a page. Runs in a thread."""
+        process = self._places.get()
         try:
             answers: PageAnswer = process.ask(question)
             return answers
         finally:
-            self._idle.put(process)
+            self._places.put(process)
 
     def _note_trouble(self, error: BaseException) -> None:
         if not self._broken:

@@ -1,4 +1,4 @@
-"""Work that a process of its own does: one question and one answer at a time, over its pipes.
+"""Work that a process of its own does: one question after the other, over its pipes.
 
 A message is a mark of four bytes, its length in eight, then the pickled question or answer. Both
 sides read and write it whole, on the pipes themselves: a buffered stream loses the rest of a long
@@ -106,36 +106,57 @@ def wake_helper_processes() -> None:
 class HelperProcess:
     """A process that runs a module of this project, whose main part calls `serve`.
 
-    The first question starts it, and so does the first one after a failure.
+    The first question starts it, and so does the first one after a failure. Several threads may ask
+    at a time. The next question is sent while the process works on the one before, so that it has
+    something to do at once. Answers come in the order of the questions.
     """
 
     def __init__(self, module: str) -> None:
         self._command = _command_of(module)
         self._process: subprocess.Popen[bytes] | None = None
+        # Whoever holds both took them in this order.
+        self._sending = Lock()
+        self._receiving = Lock()
 
     def ask(self, question: Any) -> Any:
-        """Send a question and return the answer. Blocks; only one caller at a time.
+        """Send a question and return the answer. Blocks.
 
         Raises one of `PROCESS_TROUBLE`, and what pickling the question raises.
         """
         message = pickle.dumps(question, pickle.HIGHEST_PROTOCOL)
+        process: subprocess.Popen[bytes] | None = None
         try:
-            process = self._running()
-            assert process.stdin is not None
-            assert process.stdout is not None
-            _write(process.stdin.fileno(), message)
-            del message  # it may be megabytes, and the answer takes a while
-            return _loaded(_read(process.stdout.fileno()))
-        except PROCESS_TROUBLE:
-            self.close()
+            with self._sending:
+                process = self._running()
+                assert process.stdin is not None
+                assert process.stdout is not None
+                _write(process.stdin.fileno(), message)
+                del message  # it may be megabytes, and the answer takes a while
+                self._receiving.acquire()  # whoever asked before has its answer now
+            try:
+                answer = _read(process.stdout.fileno())
+            finally:
+                self._receiving.release()
+            return _loaded(answer)
+        except BaseException:  # whatever it was: a part of a message may be in the pipes
+            if process is not None:
+                self._end(process)
             raise
 
     def close(self) -> None:
         """End the process and wait until it has ended; safe to call twice."""
-        process = self._process
-        self._process = None
-        if process is not None:
-            _close(process)
+        with self._sending, self._receiving:
+            if self._process is not None:
+                _close(self._process)
+                self._process = None
+
+    def _end(self, process: "subprocess.Popen[bytes]") -> None:
+        """End a process that is of no use any more, once nobody uses its pipes."""
+        process.kill()  # others who wait for it meet the end of its pipes
+        with self._sending, self._receiving:
+            if self._process is process:
+                _close(process)
+                self._process = None
 
     @property
     def pid(self) -> int | None:

@@ -7,6 +7,8 @@ import struct
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from random import Random
 
@@ -126,6 +128,51 @@ def test_a_killed_process_is_trouble_and_started_again() -> None:
         echo.ask(2)
     assert echo.ask(3) == 6
     assert echo.pid not in (None, first)
+    echo.close()
+
+
+def test_several_threads_get_their_own_answers() -> None:
+    echo = helper(ECHO)
+    questions = [bytes([number]) * (1 + 40_000 * number) for number in range(60)]
+    with ThreadPoolExecutor(3) as threads:
+        answers = list(threads.map(echo.ask, questions))
+    echo.close()
+    assert answers == [question * 2 for question in questions]
+
+
+def test_the_next_question_is_there_while_the_process_works() -> None:
+    # It answers a question only when the next one has come.
+    late = helper("""
+from wparchive.backends import helper_process as h
+asked = [h._loaded(h._read(0)) for _ in range(2)]
+for question in asked:
+    h._write(1, h.pickle.dumps(question * 2))
+""")
+    with ThreadPoolExecutor(2) as threads:
+        assert sorted(threads.map(late.ask, [1, 2])) == [2, 4]
+    late.close()
+
+
+def test_a_kill_is_trouble_for_all_who_ask_and_mixes_no_answers() -> None:
+    echo = helper(ECHO)
+    random = Random(9)
+
+    def ask(number: int) -> int:
+        question = bytes([number % 251]) * random.randint(1, 1_500_000)
+        try:
+            assert echo.ask(question) == question * 2
+        except PROCESS_TROUBLE:
+            return 0
+        pid = echo.pid
+        if pid and number % 7 == 0:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        return 1
+
+    with ThreadPoolExecutor(3) as threads:
+        answered = sum(threads.map(ask, range(60)))
+    assert 20 < answered < 60
+    assert echo.ask(1) == 2
     echo.close()
 
 
