@@ -5,11 +5,12 @@ It is recognised by status, headers, WordPress's `code` and bytes that no transl
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
 
 from crawler.pace import Wait
+from crawler.rest.page_structure import checks_the_browser, says_come_back
 
 SEARCHED_BYTES = 20_000
 """Bytes of a page in which its title and its signs are looked for."""
@@ -40,6 +41,8 @@ class Symptom:
     """WordPress's `code` of the error."""
     pattern: re.Pattern[bytes] | None = None
     """What stands in the first bytes of the page."""
+    structure: Callable[[bytes], bool] | None = None
+    """Tells by the structure of a whole page, in any language."""
     wait: Wait = Wait.SHORT
     """Before the site is asked again, where it does not say when."""
 
@@ -51,7 +54,7 @@ class Symptom:
     @property
     def is_sure(self) -> bool:
         """Tell whether more than a status is a sign of it."""
-        return self.pattern is not None or self.header != ("", "")
+        return any((self.pattern, self.structure, self.header != ("", "")))
 
     def fits(self, status: int, headers: Mapping[str, str], code: str, head: bytes) -> bool:
         """Tell whether an answer has these signs."""
@@ -62,6 +65,8 @@ class Symptom:
             return False
         if name and (name not in headers or part not in headers[name].lower()):
             return False
+        if self.structure is not None:
+            return is_whole_page(head) and len(head) < SEARCHED_BYTES and self.structure(head)
         return self.pattern is None or self.pattern.search(head) is not None
 
 
@@ -72,6 +77,12 @@ def _page(name: str, reaction: Reaction, pattern: bytes, *statuses: int) -> Symp
 
 def _header(name: str, reaction: Reaction, header: str, part: str, *statuses: int) -> Symptom:
     return Symptom(name, reaction, frozenset(statuses), (header, part))
+
+
+def _structure(
+    name: str, reaction: Reaction, tell: Callable[[bytes], bool], *statuses: int
+) -> Symptom:
+    return Symptom(name, reaction, frozenset(statuses), structure=tell)
 
 
 def _status(name: str, reaction: Reaction, *statuses: int) -> Symptom:
@@ -130,6 +141,7 @@ CATALOGUE: tuple[Symptom, ...] = (
     _page("MalCare's block", _H, rb"malcare", *_DENIED),
     _page("a captcha", _H, rb"g-recaptcha|h-captcha|cf-turnstile|captcha", 202, *_DENIED),
     _page("a browser check", _H, rb"checking your browser|enable javascript and cookies", *_DENIED),
+    _structure("a check by a cookie", _H, checks_the_browser, 200, 202, *_DENIED),
     # Down for a moment
     _after(
         Wait.PAUSE,
@@ -159,6 +171,7 @@ CATALOGUE: tuple[Symptom, ...] = (
     ),
     _page("an error page of WordPress", Reaction.TRANSIENT, rb'<body id="error-page"', 200),
     _header("a page that names a pause", Reaction.TRANSIENT, "retry-after", "", 200, 202),
+    _structure("a page that says little", Reaction.TRANSIENT, says_come_back, 200),
     _page("a page that is to be waited for", _H, rb"<!doctype html|<html", 202),
     _page("a page of an account that is suspended", Reaction.CLOSED, rb"cgi-sys/suspendedpage"),
     _status("Cloudflare cannot reach the site", Reaction.TRANSIENT, 521, 522, 523, 525, 526, 530),

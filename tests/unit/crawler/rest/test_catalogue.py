@@ -17,6 +17,9 @@ def page(words: str) -> bytes:
     return f"<!DOCTYPE html><html><head>{words}</head><body></body></html>".encode()
 
 
+NOINDEX = '<meta name="robots" content="noindex">'
+CONSENT = '<script>document.cookie = "consent=1"; window.location.href = "/";</script>'
+
 # Name of the row, status, headers, body. The words of pages are as the products publish them.
 EXAMPLES: list[tuple[str, int, dict[str, str], bytes]] = [
     ("Cloudflare's challenge", 403, {"cf-mitigated": "challenge"}, b""),
@@ -68,6 +71,12 @@ EXAMPLES: list[tuple[str, int, dict[str, str], bytes]] = [
     ("a captcha", 403, {}, page('<div class="g-recaptcha"></div>')),
     ("a browser check", 503, {}, page("Checking your browser before accessing the site")),
     (
+        "a check by a cookie",
+        200,
+        {},
+        page("<script>document.cookie='v=' + f(3); location.reload();</script><p>Einen Moment</p>"),
+    ),
+    (
         "a database error",
         500,
         {},
@@ -106,6 +115,18 @@ EXAMPLES: list[tuple[str, int, dict[str, str], bytes]] = [
         b'<!DOCTYPE html><html><body id="error-page"><div class="wp-die-message">Kurz</div>',
     ),
     ("a page that names a pause", 200, {"retry-after": "600"}, page("<title>Bald</title>")),
+    (
+        "a page that says little",
+        200,
+        {},
+        page("<title>Wartungsarbeiten</title><meta content='noindex, nofollow' name='robots'>"),
+    ),
+    (
+        "a page that says little",
+        200,
+        {},
+        page('<title>もうすぐ</title><meta http-equiv="refresh" content="30">'),
+    ),
     ("a page that is to be waited for", 202, {}, page("")),
     (
         "a page of an account that is suspended",
@@ -180,6 +201,16 @@ def test_the_reaction_is_what_a_walk_hears(name, status, headers, body):
     [
         (200, page('<script src="https://www.google.com/recaptcha/api.js"></script>Wordfence')),
         (200, page('<link href="/wp-content/plugins/seedprod/app.css">')),
+        (200, page(NOINDEX + '<link href="/wp-content/themes/tea/style.css">')),
+        (200, page(NOINDEX + "<p>" + "Many words of a page. " * 40)),
+        (200, page(NOINDEX + '<form><input type="password"></form>')),
+        (200, page(NOINDEX + '<div id="root"></div><script src="/app.js"></script>')),
+        (200, page(NOINDEX + '<a href="/a/">A</a>' * 5)),
+        (200, page("<title>Nur kurz</title><p>Ein Satz.")),
+        (200, page('<meta http-equiv="refresh" content="0; url=https://other.org/">')),
+        (404, page(NOINDEX + "<title>Nicht gefunden</title>")),
+        (200, page(CONSENT + '<link href="/wp-includes/js/a.js">')),
+        (403, page(CONSENT + "<p>" + "Many words of a page. " * 40)),
         (200, page("<title>Maintenance of bicycles</title><title>Coming soon: tea</title>")),
         (200, page("<title>Road maintenance | Acme</title>/plugins/coming-soon/a.css")),
         (404, page("<title>A guide to captcha, ModSecurity and Sucuri.net</title>")),
