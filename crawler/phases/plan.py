@@ -38,6 +38,7 @@ from crawler.run.run_state import RunState
 from crawler.site.discovery import Discovered
 from wparchive.model.documents import Kind
 from wparchive.model.run_arguments import routes_of, wants_comments
+from wparchive.reading.suggestions import near_names
 
 TYPES_ROUTE = "/wp/v2/types"
 TAXONOMIES_ROUTE = "/wp/v2/taxonomies"
@@ -154,14 +155,22 @@ def choose(collections: list[Collection], wanted: str) -> list[Collection]:
     for name in names:
         matching = [part for part in collections if name in (part.type, _base(part))]
         if not matching:
-            there = ", ".join(part.type for part in collections)
-            raise BadArguments(
-                f"the site has no type {name!r} (comments are asked for with -a comments=1); "
-                f"it has: {there}"
-            )
+            raise BadArguments(_no_such_type(name, collections))
         chosen += matching
     # In the order of the plan, each once, whatever the argument repeats.
     return [part for part in collections if part in chosen]
+
+
+def _no_such_type(name: str, collections: list[Collection]) -> str:
+    """Return what to say of a type that the site lacks. It names those that are like it."""
+    types = [part.type for part in collections]
+    near = near_names(name, [*types, *map(_base, collections)])
+    hint = ""
+    if name.rstrip("s") == "comment":
+        hint = " (comments are asked for with -a comments=1)"
+    elif near:
+        hint = f" (did you mean {' or '.join(map(repr, near))}?)"
+    return f"the site has no type {name!r}{hint}; it has: {', '.join(types)}"
 
 
 def _wanted_names(wanted: str) -> list[str]:

@@ -135,12 +135,22 @@ async def test_files_go_along_and_what_is_missing_is_said(uri, tmp_path, monkeyp
     assert f"1 file copied to {goal}" in result.output
     with open_archive(uri) as archive:
         assert archive.files.check(SITE) == (2, [])
+        a_folder_that_is_gone_is_one_finding(archive, goal)
     with s3_server() as bucket:
         for name, value in {**bucket.environment, "ARCHIVE_FILES": bucket.address}.items():
             monkeypatch.setenv(name, value)
         result = await in_thread(copied, source, uri)
         assert "2 files copied to s3://bucket/files" in result.output
         assert sorted(bucket.names()) == sorted(f"files/{stored_path(one)}" for one in contents)
+
+
+def a_folder_that_is_gone_is_one_finding(archive, folder):
+    """Check that not each of its files is named."""
+    moved = folder.rename(folder.with_name("moved"))
+    (finding,) = archive.files.check(SITE)[1]
+    assert finding.url == str(folder)
+    assert "the folder of files is not there, nor any of the 2 files" in finding.detail
+    moved.rename(folder)
 
 
 async def test_an_older_copy_is_brought_up_to_date_and_a_newer_one_is_not_lost(uri, tmp_path):

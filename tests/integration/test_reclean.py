@@ -5,9 +5,11 @@ import json
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from datetime import UTC, datetime
 
 import pytest
@@ -43,7 +45,7 @@ def reclean(*arguments, archive, status=0, cwd=ROOT):
 
 def without_progress(said):
     """Leave out the lines that a slow machine makes the command print."""
-    return re.sub(r"[\d,]+ of [\d,]+ documents cleaned again\n", "", said).strip()
+    return re.sub(r"[\d,]+ of [\d,]+ documents (cleaned again|compared)\n", "", said).strip()
 
 
 def reclean_json(*arguments, archive, **options):
@@ -167,6 +169,37 @@ def refusal(*arguments, archive, **environment):
     return done.returncode, done.stderr
 
 
+def verified(archive, status=0):
+    """Return the findings of `verify --documents`."""
+    line = [sys.executable, "-m", "wparchive", "verify", "--documents", "--json"]
+    done = subprocess.run(
+        [*line, "--archive", uri(archive)], capture_output=True, text=True, cwd=ROOT
+    )
+    assert done.returncode == status, done.stderr
+    return done.stderr if status == 2 else json.loads(done.stdout)["findings"]
+
+
+def test_verify_sees_a_title_and_a_name_that_were_changed_in_the_database(tmp_path):
+    file = tmp_path / "archive.db"
+    with serve(recorded("yankay.com")) as site:
+        assert crawl(site.home, file, settings=CALM).exit_status == 0
+    assert verified(file) == []
+    with closing(sqlite3.connect(file)) as database, database:
+        (post_key,) = database.execute("SELECT max(key) FROM posts").fetchone()
+        (term_key,) = database.execute("SELECT max(key) FROM terms").fetchone()
+        database.execute("UPDATE posts SET title = 'forged' WHERE key = ?", (post_key,))
+        database.execute("UPDATE terms SET name = 'forged' WHERE key = ?", (term_key,))
+    found = {one["key"]: (one["what"], one["detail"]) for one in verified(file, status=7)}
+    assert found.keys() == {post_key, term_key}
+    assert found[post_key][0] == "altered"
+    assert found[post_key][1].startswith("title: not what its record gives")
+    for key in found:
+        reclean(key, "--again", archive=file)
+    assert verified(file) == []
+    spoil(file, "posts", cleaner_version=1)
+    assert "makes them comparable" in verified(file, status=2)
+
+
 def test_what_is_not_there(small, tmp_path):
     assert refusal("--all", archive=tmp_path / "none.db")[0] == 3
     assert not (tmp_path / "none.db").exists()
@@ -184,7 +217,7 @@ def test_without_the_crawler_it_says_what_to_do(small, tmp_path):
     (installed / "wparchive").symlink_to(ROOT / "wparchive")
     status, said = refusal_of_installed(installed, small)
     assert (status, said.count("\n")) == (5, 1)
-    assert "run `wparchive reclean` in a checkout of the project" in said
+    assert "run this command in a checkout of the project" in said
 
 
 def refusal_of_installed(installed, archive):

@@ -13,6 +13,7 @@ from wparchive.commands.options import (
     archive_uri,
     completed_value,
     json_option,
+    the_site,
 )
 from wparchive.commands.output import (
     cut_line,
@@ -25,7 +26,6 @@ from wparchive.commands.text_tables import text_table
 from wparchive.errors import NotFound
 from wparchive.furniture.counting import LEAST_SITE
 from wparchive.model.site_records import RecurringBlock
-from wparchive.reading.arguments import bare_address
 from wparchive.reading.library import Archive
 from wparchive.reading.views import counted_text
 
@@ -37,7 +37,11 @@ _SHOWN_OF_A_HASH = 8
 _TEXT_WIDTH = 60
 _HEADINGS = ("n", "hash", "posts", "share", "kind", "in the text?", "because", "example", "text")
 _site_option = click.option(
-    "--site", required=True, metavar="SITE", help="The site.", shell_complete=completed_value
+    "--site",
+    "named",
+    metavar="SITE",
+    help="The site; you may leave it out where the archive has only one.",
+    shell_complete=completed_value,
 )
 
 
@@ -46,10 +50,10 @@ def boilerplate_command() -> None:
     """Show what a site repeats in its posts, and overrule it.
 
     Blocks that a site repeats are left out of the texts of its posts. You can keep them, or drop
-    others.
+    others. Without --site it is about the only site of the archive.
 
     \b
-    wparchive boilerplate list --site example.com
+    wparchive boilerplate list
     wparchive boilerplate keep 3 --site example.com
     wparchive boilerplate drop 7 --site example.com
     wparchive boilerplate keep --all --site example.com
@@ -63,7 +67,7 @@ def boilerplate_command() -> None:
 @archive_option
 @_site_option
 @json_option
-def list_command(archive: Archive, site: str, as_json: bool) -> None:
+def list_command(archive: Archive, named: str | None, as_json: bool) -> None:
     """List the blocks that recur on a site.
 
     It says how often each recurs, and what was decided about it.
@@ -75,7 +79,7 @@ def list_command(archive: Archive, site: str, as_json: bool) -> None:
     A number (n) or the beginning of a hash names a block for `keep` and `drop`. Numbers change when
     a crawl learns more, hashes do not.
     """
-    site = _site_of(archive, site)
+    site = the_site(archive, named)
     blocks = archive.boilerplate(site)
     posts = archive.posts(site=site).count()
     if as_json:
@@ -95,7 +99,7 @@ def list_command(archive: Archive, site: str, as_json: bool) -> None:
 @_site_option
 @json_option
 def keep_command(
-    names: tuple[str, ...], everything: bool, archive: str | None, site: str, as_json: bool
+    names: tuple[str, ...], everything: bool, archive: str | None, named: str | None, as_json: bool
 ) -> None:
     """Keep blocks in the texts of a site's posts, for good.
 
@@ -107,7 +111,7 @@ def keep_command(
     """
     if bool(names) == everything:
         raise click.UsageError("name blocks by number or hash, or all of them by --all")
-    _overrule(archive, site, names, "keep", as_json)
+    _overrule(archive, named, names, "keep", as_json)
 
 
 @boilerplate_command.command("drop")
@@ -115,7 +119,9 @@ def keep_command(
 @click.option("--archive", metavar="URI", help="sqlite:///path or mongodb://host/database.")
 @_site_option
 @json_option
-def drop_command(names: tuple[str, ...], archive: str | None, site: str, as_json: bool) -> None:
+def drop_command(
+    names: tuple[str, ...], archive: str | None, named: str | None, as_json: bool
+) -> None:
     """Leave blocks out of a site's texts, for good.
 
     They are left out wherever they stand.
@@ -127,17 +133,17 @@ def drop_command(names: tuple[str, ...], archive: str | None, site: str, as_json
     No guard keeps such a block, although guards keep headings, code, short lines and the body of
     a post.
     """
-    _overrule(archive, site, names, "drop", as_json)
+    _overrule(archive, named, names, "drop", as_json)
 
 
 def _overrule(
-    archive: str | None, site: str, names: Sequence[str], wish: Wish, as_json: bool
+    archive: str | None, named: str | None, names: Sequence[str], wish: Wish, as_json: bool
 ) -> None:
     import asyncio  # here, because the general help imports the modules of all commands
 
     uri = archive_uri(archive)
     with open_archive(uri) as reading:
-        site = _site_of(reading, site)
+        site = the_site(reading, named)
         chosen = _chosen(reading.boilerplate(site), site, names)
     hashes = [block["hash"] for block in chosen]
     learned = asyncio.run(_overruled(uri, site, hashes, wish))
@@ -159,13 +165,6 @@ async def _overruled(uri: str, site: str, hashes: Sequence[str], wish: Wish) -> 
         return await SiteLearner(store, site, cleaner_version=0).overrule(hashes, wish)
     finally:
         await store.close()
-
-
-def _site_of(archive: Archive, site: str) -> str:
-    """Return a site's key. Raises NotFound for one that the archive does not hold."""
-    key = bare_address(site)
-    archive.require_sites(key)
-    return key
 
 
 def _chosen(

@@ -18,9 +18,9 @@ from wparchive.backends.opening import open_index
 from wparchive.backends.questions import ALL_LACKED, EVENT_KINDS, GROUPS
 from wparchive.commands.output import wrapped
 from wparchive.duplicates.pair import DUPLICATE_KINDS
-from wparchive.errors import ArchiveError, NotFound
+from wparchive.errors import ArchiveError, InvalidQuery, NotFound
 from wparchive.model.features import FEATURES
-from wparchive.reading.arguments import ANY_STATE, STATES
+from wparchive.reading.arguments import ANY_STATE, STATES, bare_address
 from wparchive.reading.library import Archive
 from wparchive.reading.posts import Posts
 
@@ -30,6 +30,7 @@ FILTERS = (
 )
 # A shell asks before it prints more.
 _COMPLETIONS_MAX = 200
+_SITES_SHOWN = 10
 _COMPLETED_GROUPS = {
     "sites": "site",
     "type_": "type",
@@ -127,6 +128,25 @@ def json_option(command: _Command) -> _Command:
 def copies_site_option(command: _Command) -> _Command:
     """Add `--site`, passed as `sites`: where the copies are."""
     return completed_option("site", "SITE", "Only copies on this site.", "sites")(command)
+
+
+def the_site(archive: Archive, named: str | None) -> str:
+    """Return the key of the site that a command is about: the named one, else the only one.
+
+    Raises NotFound for one that the archive does not hold, InvalidQuery where there are several.
+    """
+    if named is not None:
+        key = bare_address(named)
+        archive.require_sites(key)
+        return key
+    keys = [site.key for site in archive.sites()]
+    if not keys:
+        raise NotFound(f"no site is in {archive.address} yet: crawl one first")
+    if len(keys) > 1:
+        more = f" and {len(keys) - _SITES_SHOWN:,} more" * (len(keys) > _SITES_SHOWN)
+        held = ", ".join(keys[:_SITES_SHOWN])
+        raise InvalidQuery(f"say by --site which site is meant; the archive holds: {held}{more}")
+    return keys[0]
 
 
 def kind_option(default: str) -> Callable[[_Command], _Command]:

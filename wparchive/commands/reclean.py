@@ -100,10 +100,10 @@ def reclean_command(
     # In a sum, each true answer counts as one.
     if sum((key is not None, site is not None, everything)) != 1:
         raise click.UsageError("name one of: a KEY, --site SITE, --all")
-    crawler = _crawler_package()
+    crawler = crawler_package()
     uri = archive_uri(archive)
     with open_archive(uri) as reading:
-        selected = _selected(reading, key, site)
+        selected = selected_of(reading, key, site)
     version = None if again else crawler.CLEANER_VERSION
     job = RecleanJob(uri, crawler, selected, version, dry_run, show)
     _run_and_report(job, as_json)
@@ -178,7 +178,7 @@ class RecleanJob:
                 self.crawler.CleaningPool(
                     self.selected.homes, processes, furniture, self.selected.languages
                 ) as pool,
-                counted_progress(sum(counts), "documents cleaned again") as on_progress,
+                counted_progress(sum(counts), self._said_of_documents()) as on_progress,
             ):
                 recleaner = self._recleaner(store, pool, processes, on_progress)
                 for selection, count in zip(selections, counts, strict=True):
@@ -187,6 +187,19 @@ class RecleanJob:
             await self._settle_learning()
         finally:
             await store.close()
+
+    async def count_older(self, version: int) -> int:
+        """Return how many of the selected documents another version of the cleaner has made."""
+        store = open_store(self.uri)
+        try:
+            await store.open()
+            selections = self.selected.selections(version)
+            return sum([await store.count_to_clean(selection) for selection in selections])
+        finally:
+            await store.close()
+
+    def _said_of_documents(self) -> str:
+        return "documents compared" if self.dry_run else "documents cleaned again"
 
     def _recleaner(
         self, store: "Store", pool: Any, processes: int, on_progress: Callable[[int], None]
@@ -249,7 +262,7 @@ class RecleanJob:
                 self.learned[site] = learned
 
 
-def _crawler_package() -> Any:
+def crawler_package() -> Any:
     """Return the module `pipelines.reclean`. Raises ExtraMissing where there is no crawler.
 
     The crawler is an application, not a package: its folders stand beside this one's in a checkout.
@@ -263,11 +276,11 @@ def _crawler_package() -> Any:
     except ImportError as error:
         raise ExtraMissing(
             f"the cleaner is a part of the crawler, which is not installed here ({error}): "
-            "run `wparchive reclean` in a checkout of the project"
+            "run this command in a checkout of the project"
         ) from error
 
 
-def _selected(archive: Archive, key: str | None, site: str | None) -> Selected:
+def selected_of(archive: Archive, key: str | None, site: str | None) -> Selected:
     """Return what is meant. Raises NotFound for a key or a site that the archive does not hold."""
     sites = list(archive.reader.sites())
     homes = {known["_id"]: known["home"] for known in sites}

@@ -21,7 +21,9 @@ from wparchive.model.earlier import damaged_states
 from wparchive.model.lifecycle import record_sha256
 from wparchive.model.run_records import HeldDigest, Run
 
-FindingKind = Literal["damaged", "lost", "changed", "added", "manifest", "chain", "expected"]
+FindingKind = Literal[
+    "damaged", "lost", "changed", "added", "manifest", "chain", "expected", "altered"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,8 @@ class Finding:
     """`damaged`: the record is not the one that came. `lost`: it is no longer there. `changed`: it
     has another state, or is another record. `added`: no run with a digest knows it. `manifest`:
     what was written down does not fit its digest. `chain`: a run's digest does not follow from the
-    one before. `expected`: the chain is not the one that was asked for."""
+    one before. `expected`: the chain is not the one that was asked for. `altered`: a document is
+    not what its record gives; `wparchive verify --documents` alone looks for that."""
     key: str
     """`_id` of the document or earlier state, of the run, or name of the chunk."""
     detail: str

@@ -22,6 +22,7 @@ from wparchive.model.file_records import (
     original_addresses,
     stored_path,
 )
+from wparchive.reading.views import counted_text
 
 _SUFFIX_FORM = re.compile(r"\.[a-z0-9]{1,5}")
 COPIES_FOLDER = "files"
@@ -179,14 +180,26 @@ class HeldFiles:
         findings: list[FileFinding] = []
         known: dict[str, tuple[Trouble, str] | None] = {}
         files = 0
+        is_there = self.folder is None or self.folder.is_dir()
         for record in self._records(site):
             for digest in digests_of(record):
                 files += 1
+                if not is_there:
+                    continue
                 if digest not in known:
                     known[digest] = self._trouble(digest)
                 if trouble := known[digest]:
                     findings.append(FileFinding(*trouble, record["url"]))
+        if files and not is_there:
+            findings.append(FileFinding("lost", self._of_no_folder(files), f"{self.folder}"))
         return files, findings
+
+    def _of_no_folder(self, files: int) -> str:
+        count = counted_text(files, "file")
+        return (
+            f"the folder of files is not there, nor any of the {count} in it; "
+            "ARCHIVE_FILES says where it is, if it was moved"
+        )
 
     def digests(self, site: str) -> Iterator[str]:
         """Yield the hash of each kept file of a site, earlier ones too, in the order of records."""

@@ -132,8 +132,15 @@ def test_types_are_chosen_by_name_or_path(wanted, types):
 
 
 def test_a_type_that_is_not_there_is_named_with_those_that_are():
-    with pytest.raises(BadArguments, match=r"no type 'pots'.*it has: post_tag, user, movie, post"):
-        choose(ALL, "post,pots")
+    for name, hint in {
+        "pots": r" \(did you mean 'posts' or 'post'\?\)",
+        "Tag": r" \(did you mean 'tags' or 'post_tag'\?\)",
+        "comments": r" \(comments are asked for with -a comments=1\)",
+        "xyz": "",
+    }.items():
+        said = f"^the site has no type '{name}'{hint}; it has: post_tag, user, movie, post$"
+        with pytest.raises(BadArguments, match=said):
+            choose(ALL, f"post,{name}")
 
 
 def test_totals_are_noted():

@@ -11,7 +11,7 @@ from samples.documents import SITE, post
 from tests.archives import recurring_block
 from wparchive.backends.opening import open_store
 from wparchive.commands import cli
-from wparchive.errors import NotFound
+from wparchive.errors import InvalidQuery, NotFound
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -46,6 +46,24 @@ def test_the_list_says_what_was_decided_and_why(archive: str) -> None:
     assert "heading" in lines[2]
     assert "left out" in lines[3]
     assert "Join our channel." in lines[3]
+
+
+def test_the_only_site_need_not_be_named_and_one_of_several_must(archive: str) -> None:
+    named = said(archive, "list").output
+    alone = ["boilerplate", "list", "--archive", archive]
+    assert CliRunner().invoke(cli, alone, standalone_mode=False).output == named
+
+    async def add_another() -> None:
+        store = open_store(archive)
+        await store.open()
+        await store.save("posts", [post(1, site="other.example")], AT)
+        await store.close()
+
+    asyncio.run(add_another())
+    for command in ([*alone], ["verify", "--expect", "0" * 64, "--archive", archive]):
+        error = CliRunner().invoke(cli, command, standalone_mode=False).exception
+        assert isinstance(error, InvalidQuery)
+        assert f"--site which site is meant; the archive holds: {SITE}, other.example" in str(error)
 
 
 @pytest.mark.parametrize("name", ["4", "0000", "nothing", "000000000000000"])
