@@ -13,7 +13,7 @@ import pytest
 
 from samples.documents import SITE, post, ref
 from wparchive import open_archive
-from wparchive.backends.mongo import mongo_tallies
+from wparchive.backends.mongo import mongo_collections
 from wparchive.backends.mongo.mongo_groups import group_values
 from wparchive.backends.opening import open_store
 from wparchive.backends.questions import GROUPS
@@ -91,7 +91,7 @@ async def test_facets_are_the_counts_of_all_posts(uri, store, seed, monkeypatch)
     chance = random.Random(seed)
     if seed == 0:
         # As where there are more posts than a reader counts itself, or has in memory at one time.
-        monkeypatch.setattr(mongo_tallies, "FEW_POSTS", 3)
+        monkeypatch.setattr(mongo_collections, "FEW_POSTS", 3)
         monkeypatch.setattr(sqlite_tallies, "COUNTED_AT_ONCE", 3)
     await store.save("posts", [made(chance, id_) for id_ in range(20)], T0)
     with open_archive(uri) as archive:

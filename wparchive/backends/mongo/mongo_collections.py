@@ -1,30 +1,36 @@
 """Questions to the collections of a MongoDB archive, as the reading side asks them.
 
-Answers stream, and the archive's errors are raised instead of PyMongo's.
+Answers stream, and the archive's errors are raised instead of PyMongo's. `MongoTallies` counts the
+posts that have each value of a field, for `Reader.tally` and its kin: the server counts, where it
+computes what that needs; else the posts are read and counted here.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from itertools import chain, groupby
+from itertools import product
 from threading import Lock
 from typing import Any, cast
 
 from pymongo.database import Database
 from pymongo.errors import OperationFailure
 
-from wparchive.backends.cursor import PublishedPosition
 from wparchive.backends.mongo.client import mongo_errors
-from wparchive.backends.mongo.mongo_groups import AUTHOR_NAMES
-from wparchive.backends.mongo.mongo_positions import identity_query
-from wparchive.backends.mongo.mongo_selection import (
-    DATED,
-    LONG_AGO,
-    MongoQuery,
-    all_queries,
+from wparchive.backends.mongo.mongo_groups import (
+    AUTHOR_NAMES,
+    FIELDS_OF_GROUPS,
+    GROUP_FIELDS,
+    PERIODS,
+    SINGLE_GROUPS,
+    TERM_FIELDS,
+    group_key,
+    group_name,
+    group_values,
+    values_counted,
 )
+from wparchive.backends.mongo.mongo_selection import DATED, MongoQuery, all_queries
 from wparchive.backends.mongo.server_traits import ServerTraits, traits_of
-from wparchive.backends.questions import Order, PostPosition
+from wparchive.backends.questions import FEATURE_GROUPS, Group, Order
 from wparchive.model.documents import term_label
 from wparchive.model.features import author_names_of
 
@@ -34,6 +40,8 @@ Values = list[str | None]
 BY_IDENTITY_UP: Sort = [("site", 1), ("type", 1), ("id", 1)]
 QUESTION_MS = 120_000
 """How long a server may work on one count or search. Lists have no limit: an export takes hours."""
+FEW_POSTS = 5_000
+"""So many posts are counted here, all groups in one pass; of more the server counts each group."""
 _ENDS: dict[str, Order] = {"first": "oldest", "last": "newest"}
 _MONTH_FORM = "%Y-%m"
 _PROBED: list[Record] = [
@@ -120,61 +128,6 @@ class MongoCollections:
             except OperationFailure:
                 return False
 
-    def tally(self, query: MongoQuery, value: Any) -> Counter[str | None]:
-        """Count posts by the value of a field or an expression."""
-        # Some servers leave `_id` out of a group without a value.
-        return _counted((found.get("_id"), found) for found in self.sums(query, value, count=1))
-
-    def tally_months(self, query: MongoQuery, form: str) -> Counter[str | None]:
-        """Count posts by their time of publication, as a form of `strftime` writes it."""
-        if self.has_expressions():
-            return self.tally(query, {"$dateToString": {"date": "$published_at", "format": form}})
-        posts = self.find("posts", query, {"_id": 0, "published_at": 1}, most_ms=QUESTION_MS)
-        return Counter(_time_text(post["published_at"], form) for post in posts)
-
-    def tally_lists(self, query: MongoQuery, field: str) -> Counter[str | None]:
-        """Count posts by each value of a list; None counts posts whose list is empty."""
-        groups = self._unwound(query, field, f"${field}")
-        return _counted((found.get("_id"), found) for found in groups)
-
-    def tally_authors(self, query: MongoQuery) -> Counter[str | None]:
-        """Count posts by each of their authors; None counts posts without any."""
-        if self.has_expressions():
-            named: Record = {"$project": {"authors": AUTHOR_NAMES}}
-            groups = self._unwound(query, "authors", "$authors", named)
-            return _counted((found.get("_id"), found) for found in groups)
-        fields = {"_id": 0, "author": 1, "authors": 1}
-        posts = self.find("posts", query, fields, most_ms=QUESTION_MS)
-        names: Iterator[Values] = (list(author_names_of(post)) for post in posts)
-        return Counter(name for each in names for name in each or [None])
-
-    def tally_terms(self, query: MongoQuery, field: str) -> Counter[str | None]:
-        """Count posts by each of their terms: by name, or by slug where a term has no name."""
-        key = {"name": f"${field}.name", "slug": f"${field}.slug"}
-        groups = self._unwound(query, field, key)
-        return _counted((_term_name(found.get("_id")), found) for found in groups)
-
-    def tally_custom_terms(self, query: MongoQuery) -> Counter[str | None]:
-        """Count posts by each of their terms of other taxonomies, as `taxonomy=name`."""
-        key = {"taxonomy": "$terms.taxonomy", "name": "$terms.name", "slug": "$terms.slug"}
-        groups = self._unwound(query, "terms", key)
-        return _counted((_custom_term_name(found.get("_id")), found) for found in groups)
-
-    def _unwound(
-        self, query: MongoQuery, field: str, key: Any, *before: Record
-    ) -> Iterator[Record]:
-        """Yield the groups of the elements of a list, and one without `_id` for empty lists."""
-        grouped = {"$group": {"_id": key, "count": {"$sum": 1}}}
-        path = f"${field}"
-        if self.has_expressions():
-            unwind: Record = {"$unwind": {"path": path, "preserveNullAndEmptyArrays": True}}
-            yield from self.groups("posts", [{"$match": query}, *before, unwind, grouped])
-            return
-        yield from self.groups("posts", [{"$match": query}, {"$unwind": path}, grouped])
-        without = self.count_posts(all_queries(query, {f"{field}.0": {"$exists": False}}))
-        if without:
-            yield {"count": without}
-
     def totals(self, query: MongoQuery) -> Iterator[Record]:
         """Yield the figures of each site and type: `count`, `words`, `first` and `last` date."""
         key = {"site": "$site", "type": "$type"}
@@ -215,122 +168,146 @@ class MongoCollections:
         for query in self._server().key_queries(keys):
             yield from self.find(collection, query, fields)
 
-    def posts_in_order(
-        self,
-        query: MongoQuery,
-        order: Order,
-        fields: Mapping[str, int],
-        after: PostPosition | None,
-        limit: int | None = None,
-    ) -> Iterator[Record]:
-        """Yield posts in an order, by an index; the server sends no more than `limit` of each part.
 
-        Posts without a date come last, by key, in a question of their own.
-        """
-        if order == "key":
-            following = all_queries(query, identity_query(after))
-            yield from self.find("posts", following, fields, BY_IDENTITY_UP, limit)
-            return
-        assert after is None or isinstance(after, PublishedPosition)
-        sort = _by_date(order)
-        for dated in _dated_stretches(query, order, after):
-            yield from self.find("posts", dated, fields, sort, limit)
-        if not asks_for_a_date(query):
-            yield from self._undated(query, fields, after, limit)
+class MongoTallies:
+    """The counts over the posts of a database."""
 
-    def matches_in_order(
-        self,
-        query: MongoQuery,
-        order: Order,
-        fields: Mapping[str, int],
-        after: PublishedPosition | None,
-        at_once: int | None = None,
-    ) -> Iterator[Record]:
-        """Yield what a search may find in an order by date; `at_once` are likely to be read.
+    def __init__(self, collections: MongoCollections) -> None:
+        self._collections = collections
 
-        The index of the words has no key beside the date, which would make it much larger. So posts
-        of one moment are sorted here.
-        """
-        sort = _by_date(order)
-        found = chain.from_iterable(
-            self.find("posts", dated, fields, sort[:1], at_once=at_once, most_ms=QUESTION_MS)
-            for dated in _dated_stretches(query, order, after)
+    def of_group(self, query: MongoQuery, group: Group) -> dict[str | None, int]:
+        """Return how many posts have each value of a group; None counts the others."""
+        if group == "term":
+            return dict(self._of_custom_terms(query))
+        if group in PERIODS:
+            return dict(self._of_months(query, PERIODS[group]))
+        if group in TERM_FIELDS:
+            return dict(self._of_terms(query, TERM_FIELDS[group]))
+        if group == "author":
+            return dict(self._of_authors(query))
+        if group in FEATURE_GROUPS:
+            return dict(self._of_lists(query, FEATURE_GROUPS[group]))
+        return dict(self._of_value(query, f"${GROUP_FIELDS[group]}"))
+
+    def _of_value(self, query: MongoQuery, value: Any) -> Counter[str | None]:
+        """Count posts by the value of a field or an expression."""
+        # Some servers leave `_id` out of a group without a value.
+        return _counted(
+            (found.get("_id"), found) for found in self._collections.sums(query, value, count=1)
         )
-        for _, group in groupby(found, lambda post: post["published_at"]):
-            yield from sorted(group, key=key_of, reverse=order == "newest")
-        if not asks_for_a_date(query):
-            yield from self._undated(query, fields, after, None, at_once)
 
-    def _undated(
-        self,
-        query: MongoQuery,
-        fields: Mapping[str, int],
-        after: PublishedPosition | None,
-        limit: int | None,
-        at_once: int | None = None,
+    def _of_months(self, query: MongoQuery, form: str) -> Counter[str | None]:
+        """Count posts by their time of publication, as a form of `strftime` writes it."""
+        if self._collections.has_expressions():
+            return self._of_value(
+                query, {"$dateToString": {"date": "$published_at", "format": form}}
+            )
+        posts = self._collections.find(
+            "posts", query, {"_id": 0, "published_at": 1}, most_ms=QUESTION_MS
+        )
+        return Counter(_time_text(post["published_at"], form) for post in posts)
+
+    def _of_lists(self, query: MongoQuery, field: str) -> Counter[str | None]:
+        """Count posts by each value of a list; None counts posts whose list is empty."""
+        groups = self._unwound(query, field, f"${field}")
+        return _counted((found.get("_id"), found) for found in groups)
+
+    def _of_authors(self, query: MongoQuery) -> Counter[str | None]:
+        """Count posts by each of their authors; None counts posts without any."""
+        if self._collections.has_expressions():
+            named: Record = {"$project": {"authors": AUTHOR_NAMES}}
+            groups = self._unwound(query, "authors", "$authors", named)
+            return _counted((found.get("_id"), found) for found in groups)
+        fields = {"_id": 0, "author": 1, "authors": 1}
+        posts = self._collections.find("posts", query, fields, most_ms=QUESTION_MS)
+        names: Iterator[Values] = (list(author_names_of(post)) for post in posts)
+        return Counter(name for each in names for name in each or [None])
+
+    def _of_terms(self, query: MongoQuery, field: str) -> Counter[str | None]:
+        """Count posts by each of their terms: by name, or by slug where a term has no name."""
+        key = {"name": f"${field}.name", "slug": f"${field}.slug"}
+        groups = self._unwound(query, field, key)
+        return _counted((_term_name(found.get("_id")), found) for found in groups)
+
+    def _of_custom_terms(self, query: MongoQuery) -> Counter[str | None]:
+        """Count posts by each of their terms of other taxonomies, as `taxonomy=name`."""
+        key = {"taxonomy": "$terms.taxonomy", "name": "$terms.name", "slug": "$terms.slug"}
+        groups = self._unwound(query, "terms", key)
+        return _counted((_custom_term_name(found.get("_id")), found) for found in groups)
+
+    def _unwound(
+        self, query: MongoQuery, field: str, key: Any, *before: Record
     ) -> Iterator[Record]:
-        """Yield the posts without a date."""
-        undated: MongoQuery = {"published_at": None}
-        if after is not None and after.published_at is None:
-            undated["_id"] = {"$gt": after.key}
-        chosen = all_queries(query, undated)
-        yield from self.find("posts", chosen, fields, [("_id", 1)], limit, at_once)
+        """Yield the groups of the elements of a list, and one without `_id` for empty lists."""
+        grouped = {"$group": {"_id": key, "count": {"$sum": 1}}}
+        path = f"${field}"
+        if self._collections.has_expressions():
+            unwind: Record = {"$unwind": {"path": path, "preserveNullAndEmptyArrays": True}}
+            yield from self._collections.groups(
+                "posts", [{"$match": query}, *before, unwind, grouped]
+            )
+            return
+        yield from self._collections.groups(
+            "posts", [{"$match": query}, {"$unwind": path}, grouped]
+        )
+        without = self._collections.count_posts(
+            all_queries(query, {f"{field}.0": {"$exists": False}})
+        )
+        if without:
+            yield {"count": without}
 
+    def of_each(
+        self, query: MongoQuery, groups: Sequence[Group]
+    ) -> dict[Group, dict[str | None, int]]:
+        """Return the counts of several groups, as `Reader.tallies` does."""
+        if not self._collections.has_expressions():
+            # Each single tally would read the same posts.
+            return values_counted(self._facets(query, groups, None), groups)
+        found = list(self._facets(query, groups, FEW_POSTS + 1))
+        if len(found) <= FEW_POSTS:
+            return values_counted(found, groups)
+        counts = {group: self.of_group(query, group) for group in groups}
+        return {group: _without_none(counted) for group, counted in counts.items()}
 
-def asks_for_a_date(query: MongoQuery) -> bool:
-    """Tell whether a query bounds the date, so that no post without one can be meant."""
-    return "published_at" in query or any(map(asks_for_a_date, query.get("$and", ())))
+    def _facets(
+        self, query: MongoQuery, groups: Sequence[Group], limit: int | None
+    ) -> Iterator[Record]:
+        """Yield the fields of posts that groups are about."""
+        fields = dict.fromkeys(("author", *(FIELDS_OF_GROUPS[group] for group in groups)), 1)
+        return self._collections.find("posts", query, fields, limit=limit, most_ms=QUESTION_MS)
 
+    def of_pairs(
+        self, query: MongoQuery, first: Group, second: Group
+    ) -> dict[tuple[str | None, str | None], int]:
+        """Return how many posts have each pair of values of two groups."""
+        if self._collections.has_expressions():
+            return self._computed_pairs(query, first, second)
+        fields = dict.fromkeys((FIELDS_OF_GROUPS[first], FIELDS_OF_GROUPS[second], "author"), 1)
+        found = self._collections.find("posts", query, fields, most_ms=QUESTION_MS)
+        return Counter(
+            pair
+            for post in found
+            for pair in product(group_values(post, first), group_values(post, second))
+        )
 
-def in_order(
-    posts: Iterable[Record], order: Order, after: PublishedPosition | None
-) -> list[Record]:
-    """Return posts in an order by date, after a position: what the server does, for few posts."""
-    following = [post for post in posts if after is None or is_after(place_of(post), after, order)]
-    dated = [post for post in following if post["published_at"]]
-    undated = [post for post in following if not post["published_at"]]
-    dated.sort(key=place_of, reverse=order == "newest")
-    return dated + sorted(undated, key=key_of)
-
-
-def place_of(post: Record) -> PublishedPosition:
-    """Return the position of a post in lists by date."""
-    return PublishedPosition(post["published_at"], post["_id"])
-
-
-def is_after(place: PublishedPosition, after: PublishedPosition, order: Order) -> bool:
-    """Tell whether a place comes after another one in an order by date."""
-    if after.published_at is None:
-        return place.published_at is None and place.key > after.key
-    if place.published_at is None:
-        return True
-    if order == "newest":
-        return place < after
-    return place > after
-
-
-def _by_date(order: Order) -> Sort:
-    direction = {"newest": -1, "oldest": 1}[order]
-    return [("published_at", direction), ("_id", direction)]
-
-
-def _dated_stretches(
-    query: MongoQuery, order: Order, after: PublishedPosition | None
-) -> Iterator[MongoQuery]:
-    """Yield the questions for the posts with a date that follow a position.
-
-    Each of them is one stretch of an index, which a condition with `$or` would not be.
-    """
-    if after is None:
-        yield all_queries(query, DATED)
-    elif after.published_at is not None:
-        beyond = {"newest": "$lt", "oldest": "$gt"}[order]
-        at = after.published_at
-        yield all_queries(query, {"published_at": at, "_id": {beyond: after.key}})
-        further = {beyond: at}
-        if order == "newest":
-            further["$gte"] = LONG_AGO
-        yield all_queries(query, {"published_at": further})
+    def _computed_pairs(
+        self, query: MongoQuery, first: Group, second: Group
+    ) -> dict[tuple[str | None, str | None], int]:
+        stages: list[Record] = [{"$match": query}]
+        for group in (first, second):
+            if group not in SINGLE_GROUPS:
+                path = f"${FIELDS_OF_GROUPS[group]}"
+                if group == "author":
+                    stages.append({"$addFields": {"authors": AUTHOR_NAMES}})
+                stages.append({"$unwind": {"path": path, "preserveNullAndEmptyArrays": True}})
+        keys = {"first": group_key(first), "second": group_key(second)}
+        stages.append({"$group": {"_id": keys, "count": {"$sum": 1}}})
+        counts: Counter[tuple[str | None, str | None]] = Counter()
+        for found in self._collections.groups("posts", stages):
+            key = found["_id"]
+            pair = group_name(key.get("first"), first), group_name(key.get("second"), second)
+            counts[pair] += int(found["count"])
+        return counts
 
 
 def _counted(found: Iterable[tuple[str | None, Record]]) -> Counter[str | None]:
@@ -360,6 +337,10 @@ def _time_text(at: datetime | None, form: str) -> str | None:
     if at is None:
         return None
     return at.strftime(form.replace("%Y", f"{at.year:04}"))
+
+
+def _without_none(counts: dict[str | None, int]) -> dict[str | None, int]:
+    return {name: count for name, count in counts.items() if name is not None}
 
 
 def key_of(post: Record) -> str:

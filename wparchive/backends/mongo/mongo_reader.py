@@ -23,6 +23,7 @@ from wparchive.backends.mongo.client import client_options, mongo_errors
 from wparchive.backends.mongo.mongo_collections import (
     BY_IDENTITY_UP,
     MongoCollections,
+    MongoTallies,
     Record,
     key_of,
 )
@@ -30,7 +31,12 @@ from wparchive.backends.mongo.mongo_copies import mongo_site_records
 from wparchive.backends.mongo.mongo_events import MongoEvents
 from wparchive.backends.mongo.mongo_leases import read_leases
 from wparchive.backends.mongo.mongo_memory import mongo_recurring_blocks
-from wparchive.backends.mongo.mongo_positions import failure_query, identity_query, latest_query
+from wparchive.backends.mongo.mongo_positions import (
+    failure_query,
+    identity_query,
+    latest_query,
+    posts_in_order,
+)
 from wparchive.backends.mongo.mongo_search import MongoSearch
 from wparchive.backends.mongo.mongo_selection import (
     LONG_AGO,
@@ -39,7 +45,6 @@ from wparchive.backends.mongo.mongo_selection import (
     one_of,
 )
 from wparchive.backends.mongo.mongo_stock import mongo_manifest, mongo_records
-from wparchive.backends.mongo.mongo_tallies import MongoTallies
 from wparchive.backends.questions import (
     DocumentFilter,
     EventFilter,
@@ -157,8 +162,8 @@ class MongoReader:
         fields = {"search": 0}
         if not raw:
             fields["raw"] = 0
-        found = self._collections.posts_in_order(
-            self._search.meant(filter_), order, fields, after, limit
+        found = posts_in_order(
+            self._collections, self._search.meant(filter_), order, fields, after, limit
         )
         return (cast(PostDocument, post) for post in islice(found, limit))
 

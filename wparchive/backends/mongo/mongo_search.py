@@ -19,9 +19,12 @@ from wparchive.backends.mongo.mongo_collections import (
     QUESTION_MS,
     MongoCollections,
     Record,
+    key_of,
+)
+from wparchive.backends.mongo.mongo_positions import (
     in_order,
     is_after,
-    key_of,
+    matches_in_order,
     place_of,
 )
 from wparchive.backends.mongo.mongo_selection import (
@@ -222,7 +225,7 @@ class MongoSearch:
             posts = list(few)
             if len(posts) <= most:
                 return _verified(query, iter(in_order(posts, order, after)))
-        found = self._collections.matches_in_order(chosen, order, fields, after, at_once)
+        found = matches_in_order(self._collections, chosen, order, fields, after, at_once)
         return _verified(query, found)
 
     def _by_relevance(
