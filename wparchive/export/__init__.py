@@ -33,6 +33,11 @@ class ExportFormat(NamedTuple):
     is_of_posts: bool = False
     """True for formats of posts alone, which write a post's content from its HTML."""
 
+    @property
+    def name(self) -> str:
+        """Return what `--format` calls it."""
+        return self.function.removeprefix("write_")
+
 
 FORMATS = {
     "jsonl": ExportFormat("wparchive.export.jsonl", "write_jsonl", keeps_raw=True),
@@ -68,10 +73,16 @@ def format_of(target: str, chosen: str | None) -> str:
 
     Raises InvalidQuery.
     """
-    found = chosen or SUFFIXES.get(Path(target).suffix.lower())
+    named = SUFFIXES.get(Path(target).suffix.lower())
+    found = chosen or named
     if found is None:
         raise InvalidQuery(
             f"{target!r} has no ending that names a format: add --format {'|'.join(FORMATS)}"
+        )
+    if named not in (found, None) and not FORMATS[found].is_folder:
+        raise InvalidQuery(
+            f"{target!r} is named like {named}, and --format says {found}: "
+            "name another file, or leave out --format"
         )
     if FORMATS[found].is_folder and target == "-":
         raise InvalidQuery(
@@ -143,7 +154,7 @@ def _write_with_files(
     # Not `NAME.files`: an archive of that name has its kept files there.
     beside = target.with_name(f"{target.stem}-files")
     address = (files_at or quote(beside.name)).rstrip("/")
-    with atomic_folder(beside) as folder:
+    with atomic_folder(beside, form="files of wxr") as folder:
         _write(documents, target, chosen, False, posts, archive, LocalFiles(folder, address))
 
 
@@ -202,7 +213,7 @@ def _write(
     writer = getattr(import_module(chosen.module), chosen.function)
     if chosen.is_folder:
         # `format_of` refuses a folder on standard output, so the target is a path.
-        with atomic_folder(cast(Path, target)) as folder:
+        with atomic_folder(cast(Path, target), chosen.name) as folder:
             writer(documents, folder, *context)
         return
     with _opened(target) as out:

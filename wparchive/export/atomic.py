@@ -14,7 +14,9 @@ from typing import BinaryIO
 from wparchive.errors import OutputFailed
 
 FOLDER_MARK = ".wparchive-export"
-"""A file in every exported folder: only a folder that has it is ever replaced."""
+"""A file in every exported folder, with the format: only such a folder is ever replaced."""
+_SIGNS = {"site": "search.js", "partitions": "site=*"}
+"""What is only in an export of a format. Earlier versions left an empty mark."""
 
 
 @contextmanager
@@ -53,23 +55,20 @@ def atomic_file(path: Path, *, follow_links: bool = True) -> Iterator[BinaryIO]:
 
 
 @contextmanager
-def atomic_folder(path: Path) -> Iterator[Path]:
+def atomic_folder(path: Path, form: str) -> Iterator[Path]:
     """Give an empty folder to fill, which is moved to `path` at the end.
 
-    An earlier export there is replaced, and anything else is refused. Raises OutputFailed.
+    An earlier export there in the same format is replaced, and anything else is refused. Raises
+    OutputFailed.
     """
-    if path.exists() and not _replaceable(path):
-        raise OutputFailed(
-            f"cannot write {path}: it exists and is not an earlier export; "
-            "name a folder that does not exist"
-        )
+    _refuse_other(path, form)
     partial: Path | None = None
     with _explained(path):
         try:
             partial = Path(
                 tempfile.mkdtemp(prefix=f".{path.name[:100]}.", suffix=".partial", dir=path.parent)
             )
-            (partial / FOLDER_MARK).touch()
+            (partial / FOLDER_MARK).write_text(f"{form}\n", encoding="ascii")
             yield partial
             partial.chmod(0o777 & ~_umask())
             _swap(partial, path)
@@ -102,8 +101,32 @@ def _refuse_database(path: Path) -> None:
                 )
 
 
-def _replaceable(path: Path) -> bool:
-    return path.is_dir() and ((path / FOLDER_MARK).is_file() or not any(path.iterdir()))
+def _refuse_other(path: Path, form: str) -> None:
+    """Raise OutputFailed where something else than an export in this format would be lost."""
+    if not path.exists() or (path.is_dir() and not any(path.iterdir())):
+        return
+    if not (path / FOLDER_MARK).is_file():
+        raise OutputFailed(
+            f"cannot write {path}: it exists and is not an earlier export; "
+            "name a folder that does not exist"
+        )
+    earlier = _format_in(path, form)
+    if earlier != form:
+        raise OutputFailed(
+            f"cannot write {path}: it is an export in the format {earlier}, and not {form}; "
+            "name another folder, or remove this one first"
+        )
+
+
+def _format_in(path: Path, asked: str) -> str:
+    """Return the format of an exported folder; the one asked for where nothing tells another."""
+    noted = (path / FOLDER_MARK).read_text(encoding="ascii", errors="replace").strip()
+    if noted:
+        return noted
+    found = [form for form, sign in _SIGNS.items() if any(path.glob(sign))]
+    if not found and asked in _SIGNS:
+        found = ["markdown"]
+    return (found or [asked])[0]
 
 
 def _swap(partial: Path, path: Path) -> None:

@@ -94,7 +94,7 @@ def write_bundle(
     sites = list(filter_.sites) or copied_sites(archive.reader)
     warc = warc or WarcSource()
     if target.suffix.lower() != SUFFIX:
-        with atomic_folder(target) as folder:
+        with atomic_folder(target, "bundle") as folder:
             # A bag lists all its files, and no later export may replace a bundle.
             (folder / FOLDER_MARK).unlink()
             return _fill(archive, folder, sites, warc)

@@ -75,7 +75,7 @@ def test_an_impossible_place_is_said(tmp_path, where):
 def test_a_folder_replaces_an_earlier_export_only(tmp_path):
     path = tmp_path / "out"
     for name in ("first", "second"):
-        with atomic_folder(path) as folder:
+        with atomic_folder(path, "markdown") as folder:
             (folder / name).touch()
     assert {p.name for p in path.iterdir()} == {FOLDER_MARK, "second"}
     assert [p.name for p in tmp_path.iterdir()] == ["out"]
@@ -83,16 +83,34 @@ def test_a_folder_replaces_an_earlier_export_only(tmp_path):
     (tmp_path / "mine" / "thesis.txt").touch()
     with (
         pytest.raises(OutputFailed, match="not an earlier export"),
-        atomic_folder(tmp_path / "mine"),
+        atomic_folder(tmp_path / "mine", "markdown"),
     ):
         pass
 
 
+@pytest.mark.parametrize("has_empty_mark", [False, True], ids=["now", "of an earlier version"])
+def test_a_folder_in_another_format_is_not_replaced(tmp_path, has_empty_mark):
+    made = {"markdown": "example.com", "site": "search.js", "partitions": "site=example.com"}
+    for earlier, name in made.items():
+        path = tmp_path / earlier
+        with atomic_folder(path, earlier) as folder:
+            (folder / name).mkdir()
+        if has_empty_mark:
+            (path / FOLDER_MARK).write_bytes(b"")
+        for form in made.keys() - {earlier}:
+            said = f"an export in the format {earlier}, and not {form}; name another folder"
+            with pytest.raises(OutputFailed, match=said), atomic_folder(path, form):
+                pass
+        with atomic_folder(path, earlier) as folder:
+            (folder / "again").touch()
+        assert {p.name for p in path.iterdir()} == {FOLDER_MARK, "again"}
+
+
 def test_an_interrupted_folder_leaves_the_earlier_one(tmp_path):
     path = tmp_path / "out"
-    with atomic_folder(path) as folder:
+    with atomic_folder(path, "markdown") as folder:
         (folder / "whole").touch()
-    with pytest.raises(ZeroDivisionError), atomic_folder(path) as folder:
+    with pytest.raises(ZeroDivisionError), atomic_folder(path, "markdown") as folder:
         (folder / str(1 // 0)).touch()
     assert {p.name for p in path.iterdir()} == {FOLDER_MARK, "whole"}
     assert [p.name for p in tmp_path.iterdir()] == ["out"]

@@ -89,7 +89,7 @@ def test_names_in_csv():
     [
         ("a.JSONL", None, "jsonl"),
         ("a.xml", None, "wxr"),
-        ("a.csv", "parquet", "parquet"),
+        ("a.txt", "parquet", "parquet"),
         ("-", "csv", "csv"),
         ("folder", "markdown", "markdown"),
     ],
@@ -99,7 +99,10 @@ def test_the_name_tells_the_format(target, chosen, expected):
     assert expected in FORMATS
 
 
-@pytest.mark.parametrize(("target", "chosen"), [("a.txt", None), ("-", None), ("-", "markdown")])
+@pytest.mark.parametrize(
+    ("target", "chosen"),
+    [("a.txt", None), ("-", None), ("-", "markdown"), ("a.csv", "parquet"), ("a.zip", "csv")],
+)
 def test_other_names_do_not(target, chosen):
     with pytest.raises(InvalidQuery):
         format_of(target, chosen)
