@@ -35,8 +35,7 @@ An answer goes this way through the files:
     effects.py      what a step asks for: ids to request, doubts in the certificate
     walk.py         takes the step; it alone keeps the state
     requests.py     makes the next request for a slice or the highest ids, `by_include.py` for ids
-    records.py      requests records by id, and knows how many surely come at once
-    taken.py        remembers which rows were taken
+    records.py      remembers which rows were taken, and requests records by id
 
 In this table "slices" stands for the state in which the next slice is requested: BISECTION while
 that search is not over, else SLICES.

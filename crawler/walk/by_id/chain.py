@@ -34,6 +34,11 @@ FEW_ROWS = 2 * END_LINKS
 FALSE_SHARE = 4
 """If one answer of so many has a false link at an end, then none counts there: one alone may come
 from a row that was published meanwhile with an id of long ago, or from an old copy of the list."""
+ROWS_ADDED = (
+    "the site adds rows to its answers, which may stand in place of others, and too many ids"
+    " would have to be requested one by one"
+)
+"""The doubt of a walk that cannot find out which links are false."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from crawler.walk.by_id.by_include import INCLUDE_LIMIT
-from crawler.walk.by_id.chain import END_LINKS, FEW_ROWS, Chain
+from crawler.walk.by_id.chain import END_LINKS, FEW_ROWS, ROWS_ADDED, Chain
 from crawler.walk.by_id.effects import (
     Doubt,
     Effect,
@@ -21,13 +21,7 @@ from crawler.walk.by_id.effects import (
 from crawler.walk.by_id.hidden import COUNTED_STILL, LEFT_OUT, HiddenStage, next_look
 from crawler.walk.by_id.known import Known, WalkState
 
-ROWS_ADDED = (
-    "the site adds rows to its answers, which may stand in place of others, and too many ids"
-    " would have to be requested one by one"
-)
 NO_CHAIN = "some rows were never shown one after the other, and too many ids lie between them"
-
-
 COPIES_SHOWN = "the site shows copies of rows in place of others, which never came"
 
 

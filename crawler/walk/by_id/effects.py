@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from crawler.walk.by_id.by_include import IncludeQueue
 from crawler.walk.by_id.chain import Chain
 from crawler.walk.by_id.known import Known, WalkState
-from crawler.walk.by_id.taken import TakenRows
+from crawler.walk.by_id.records import TakenRows
 from crawler.walk.certificate import CertificateBuilder
 from crawler.walk.protocol import Problem
 

@@ -29,10 +29,9 @@ from crawler.walk.by_id.events import (
 )
 from crawler.walk.by_id.known import SLICE_STATES, Known, WalkState
 from crawler.walk.by_id.position import Budget, Sizes
-from crawler.walk.by_id.records import RecordsById
+from crawler.walk.by_id.records import RecordsById, TakenRows
 from crawler.walk.by_id.requests import may_request_ahead, next_slice, top_request
 from crawler.walk.by_id.slices import SlicesInFlight
-from crawler.walk.by_id.taken import TakenRows
 from crawler.walk.by_id.transitions import (
     after_failed_slice,
     after_problem,

@@ -7,8 +7,8 @@ from random import Random
 import pytest
 
 from crawler.walk import Capabilities
-from crawler.walk.by_id.chain import Chain
-from crawler.walk.by_id.closing import NO_CHAIN, ROWS_ADDED
+from crawler.walk.by_id.chain import ROWS_ADDED, Chain
+from crawler.walk.by_id.closing import NO_CHAIN
 from crawler.walk.by_id.hidden import SAMPLES_MAX
 from crawler.walk.by_id.walk import WalkById
 from crawler.walk.id_set import IdRanges

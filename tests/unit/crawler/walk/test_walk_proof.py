@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.walk import Capabilities
-from crawler.walk.by_id.closing import NO_CHAIN, ROWS_ADDED
+from crawler.walk.by_id.chain import ROWS_ADDED
+from crawler.walk.by_id.closing import NO_CHAIN
 from crawler.walk.by_id.hidden import COUNTED_STILL, LEFT_OUT, SAMPLES_MAX
 from crawler.walk.by_id.walk import WalkById
 from crawler.walk.fallback import choose_walk
