@@ -86,7 +86,8 @@ LINE_CLASSES = _names("line code-line token-line hljs-ln-line cm-line view-line"
 """Classes of a `span` that is a line of code: scripts that highlight it show each as a block."""
 FORMULA_CLASSES = _names(
     "MathJax MathJax_Display MathJax_SVG MathJax_SVG_Display MathJax_CHTML MathJax_PHTML"
-    " MathJax_MathML mjx-chtml MJXc-display MJX_Assistive_MathML MathJax_Preview katex-html"
+    " MathJax_MathML mjx-chtml MJXc-display MJX_Assistive_MathML MathJax_Preview"
+    " katex-html katex katex-display"
     " mwe-math-mathml-a11y"
 )
 """Classes of what MathJax and KaTeX draw, and of second copies of formulas."""

@@ -11,6 +11,7 @@ from pipelines.cleaning.builder import ContentBuilder
 from pipelines.cleaning.parse.events import Attributes
 from pipelines.cleaning.parse.shortcodes import without_shortcodes
 from pipelines.cleaning.rules.boilerplate import SkippedElement, SkipReason
+from pipelines.cleaning.rules.katex import KatexReader, source_in
 from pipelines.cleaning.rules.mathml import MathReader, formula_of_mathml
 from pipelines.cleaning.write.whitespace import collapse_whitespace
 
@@ -40,6 +41,8 @@ _FIRST_COPIES = {
     "katex-html": ("<math", "katex-mathml"),
     "mwe-math-mathml-a11y": ("mwe-math-fallback-image",),
 }
+_PARTS_OF_KATEX = ("katex-html", "katex-mathml")
+_OF_KATEX = frozenset({"katex", "katex-display", "katex-html"})
 _DISPLAY_STYLE = re.compile(r"\{\\displaystyle\s(.*)\}", re.DOTALL)
 
 
@@ -120,6 +123,9 @@ def handle_rendered_formula(
     for name, first_copies in _FIRST_COPIES.items():
         if name in classes and any(map(content.lookahead.holds, first_copies)):
             return SkippedElement(SkipReason.SHOWN_OTHERWISE)
+    if not _OF_KATEX.isdisjoint(classes):
+        is_drawn = "katex-html" in classes or any(map(content.lookahead.holds, _PARTS_OF_KATEX))
+        return _Katex(content, attributes) if is_drawn else None
     if _PREVIEW in classes:
         shown = any(map(content.lookahead.holds, _SHOWN_BY_SCRIPT))
         if shown or content.lookahead.has_formula_script:
@@ -190,6 +196,74 @@ class _RenderedFormula(SkippedElement):
         self._mathml = self._mathml or attributes.get("data-mathml", "")
         self._stands_alone |= "jax" in attributes and attributes.get("display") == "true"
         self._stands_alone |= not _DISPLAYED_FRAMES.isdisjoint(attributes.get("class", "").split())
+
+
+class _Katex(SkippedElement):
+    """An open formula that KaTeX has drawn: MathML with its source, and boxes of letters.
+
+    Sanitizers take the one or the other away, or the tags of MathML alone.
+    """
+
+    def __init__(self, content: ContentBuilder, attributes: Attributes) -> None:
+        super().__init__(SkipReason.SHOWN_OTHERWISE)
+        self._content = content
+        self._mathml: MathReader | None = None
+        self._boxes = KatexReader()
+        self._shown: list[str] = []
+        self._math_depth = 0  # where the MathML is open
+        self._html_depth = 0  # where the boxes are
+        self._stands_alone = False
+        self._has_boxes = False
+        self._look_at(attributes)
+
+    def start(self, name: str, attributes: Attributes) -> None:
+        super().start(name, attributes)
+        if self._math_depth and self._mathml is not None:
+            self._mathml.start(name, attributes)
+        elif self._html_depth:
+            self._boxes.start(name, attributes)
+        elif self._mathml is None and name.rpartition(":")[2] == "math":
+            self._mathml = MathReader(attributes)
+            self._math_depth = self.depth
+        else:
+            self._look_at(attributes)
+
+    def text(self, data: str) -> None:
+        if self._math_depth and self._mathml is not None:
+            self._mathml.text(data)
+        elif self._html_depth:
+            self._boxes.text(data)
+        else:
+            self._shown.append(data)
+
+    def end(self) -> None:
+        if self._math_depth == self.depth:
+            self._math_depth = 0
+        elif self._math_depth and self._mathml is not None:
+            self._mathml.end()
+        elif self._html_depth == self.depth:
+            self._html_depth = 0
+        elif self._html_depth:
+            self._boxes.end()
+        super().end()
+
+    def finish(self) -> None:
+        """Write the formula: its source, its MathML, its boxes, or what is left of it."""
+        formula = ""
+        if self._mathml is not None:
+            formula = self._mathml.result()
+            self._stands_alone |= self._mathml.stands_alone
+        shown = "".join(self._shown)
+        formula = formula or source_in(shown, self._boxes.letters())
+        formula = formula or self._boxes.result() or shown
+        write_formula(self._content, formula, self._stands_alone)
+
+    def _look_at(self, attributes: Attributes) -> None:
+        classes = attributes.get("class", "").split()
+        self._stands_alone |= "katex-display" in classes
+        if "katex-html" in classes and not self._has_boxes:
+            self._has_boxes = True
+            self._html_depth = self.depth
 
 
 class FormulaScript(SkippedElement):
