@@ -36,7 +36,7 @@ from crawler.site.diagnosis import (
 )
 from crawler.site.examination import Examination
 from crawler.site.start_address import normalise_address
-from wparchive.commands.output import print_json
+from wparchive.commands.output import print_json, wrapped
 
 
 class Doctor(ScrapyCommand):
@@ -93,7 +93,7 @@ class Doctor(ScrapyCommand):
         diagnosis = getattr(spider, "diagnosis", None)
         if diagnosis is None:
             words = getattr(spider, "error", None) or "the look was cut off; see the log"
-            print(f"doctor: {printable(words)}", file=sys.stderr)
+            print(wrapped(f"doctor: {printable(words)}", hanging=2, error=True), file=sys.stderr)
             self.exitcode = int(ExitStatus.ERROR)
             return
         self.exitcode = diagnosis.exit_status
@@ -101,7 +101,8 @@ class Doctor(ScrapyCommand):
         if as_json:
             print_json({**asdict(diagnosis), "exit_status": diagnosis.exit_status})
             return
-        print("\n".join(map(printable, diagnosis_lines(diagnosis))))
+        text = "\n".join(map(printable, diagnosis_lines(diagnosis)))
+        print(wrapped(text, hanging=2))
 
 
 def set_for_a_look(settings: BaseSettings) -> None:

@@ -257,9 +257,11 @@ class RunLifecycle:
 
     def _publish(self, document: Run) -> None:
         """Print the table for people, and write the report file where one was asked for."""
+        from wparchive.commands.output import wrapped  # here, because a crawl is to start soon
+
         table = report_table(document)
         with suppress(OSError):  # the terminal may be gone: then this run ends by SIGHUP
-            print(table, file=sys.stderr)
+            print(wrapped(table, hanging=2, error=True), file=sys.stderr)
         if self._log_file:  # Scrapyd keeps this file, and nothing else that a crawl says
             logger.info("the run has ended\n%s", table)
         if self._report_path:

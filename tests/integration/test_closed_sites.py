@@ -1,6 +1,8 @@
 """Sites with a closed API: what is published besides is archived when asked for, and marked."""
 
 import json
+import os
+import pty
 import subprocess
 import sys
 from pathlib import Path
@@ -172,6 +174,31 @@ def doctor(*arguments: str) -> tuple[int, str, str]:
         timeout=120,
     )
     return done.returncode, done.stdout, done.stderr
+
+
+def doctor_on_a_terminal(home: str, columns: int) -> list[str]:
+    """Return the lines that a terminal of some columns shows."""
+    ours, terminal = pty.openpty()
+    with os.fdopen(ours, "rb", buffering=0) as screen:
+        subprocess.run(
+            [sys.executable, "-m", "scrapy", "doctor", home, "-s", "DOWNLOAD_DELAY=0"],
+            cwd=ROOT,
+            env={**environment(), "COLUMNS": str(columns)},
+            stdout=terminal,
+            stderr=subprocess.DEVNULL,
+            timeout=120,
+        )
+        os.close(terminal)
+        return screen.read(1 << 20).decode().splitlines()
+
+
+def test_lines_of_the_doctor_are_broken_at_words_where_the_terminal_ends() -> None:
+    with serve(faulty_site(Published(), 30)) as site:
+        narrow = doctor_on_a_terminal(site.home, 60)
+        assert max(map(len, narrow)) <= 60
+        assert any(line.startswith("    ") for line in narrow)
+        closed(site)
+        assert max(map(len, doctor_on_a_terminal(site.home, 80))) <= 80
 
 
 def test_the_doctor_tells_an_open_site_from_a_closed_one(tmp_path: Path):
