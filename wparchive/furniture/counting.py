@@ -18,6 +18,7 @@ from wparchive.furniture.varied import (
     Variety,
     alternatives,
     are_answers,
+    is_sentence,
     sightings_of,
     variety_of,
 )
@@ -246,6 +247,14 @@ class SiteCount:
         for count in self.counts.values():
             if count.variety is None and are_answers(count.sightings, led):
                 count.variety = "facts"
+            if count.variety is None and is_sentence(
+                count.text, count.sightings, self._share_of(count)
+            ):
+                count.variety = "sentence"
+
+    def _share_of(self, count: KeyCount) -> float:
+        """Return in which share of the posts a block stands, of the type that has it most."""
+        return max(posts / self.posts[type_] for type_, posts in count.posts.items())
 
     def take_over(self, before: "SiteCount") -> None:
         """Take over what each post fills in from the count before, and look for more of it."""

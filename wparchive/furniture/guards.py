@@ -26,7 +26,7 @@ Guard = Literal[
 | `no prose` | is a picture, an embed, a formula |
 | `short` | is a sign-off or a greeting of one or two words |
 | `address` | is nothing but an address |
-| `amid the text` | is a list item or a table, not near an end of the post, or a numbered step |
+| `amid the text` | is a list item or a table, not near an end, or an item among own ones |
 | `label` | is the label of a list or a table that stays |
 | `body` | is, with others that recur, all that its post has |
 """
@@ -164,14 +164,19 @@ def _is_of_list_or_table(block: AnyBlock) -> bool:
 
 
 def _is_step(blocks: Sequence[AnyBlock], stays: Sequence[bool], place: int) -> bool:
-    """Tell whether a block is an item of a numbered list, of which half is the post's own."""
-    if not blocks[place].get("ordered"):
+    """Tell whether a block is an item of a list of the post.
+
+    A numbered list is the post's if one step of it is its own, another list if half of it is.
+    """
+    if "ordered" not in blocks[place]:
         return False
     first = place
     while first > 0 and "depth" in blocks[first - 1]:
         first -= 1
     after = takewhile(lambda number: "depth" in blocks[number], range(first, len(blocks)))
     own = [stays[number] for number in after]
+    if blocks[place]["ordered"]:
+        return any(own)
     return 2 * sum(own) >= len(own)
 
 

@@ -8,9 +8,9 @@ shows in the posts of the site, one after the other: its numbers, and what follo
 one and now another. Each of them recurs, and is a fact too (`alternatives`).
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Container, Iterator, Mapping, Sequence
-from itertools import pairwise, takewhile
+from itertools import accumulate, pairwise, takewhile
 from typing import Any, Literal, NamedTuple, Protocol
 
 import regex
@@ -42,10 +42,15 @@ _ALIKE = 0.5
 _FEWEST_LABELLED = 2
 _FEWEST_OTHERS = 3
 """Values that show that these are values."""
+_BLOCKS_BEHIND = 2
+_MOSTLY = 0.75
+_PART_OF_POSTS = 2 / 3
+_OF_REFRAIN = 1.5
+_LONGEST_REFRAIN = 300
 _TOGETHER = 0.1
 """Share of the posts that may have two of them."""
 
-Variety = Literal["facts", "question", "label"]
+Variety = Literal["facts", "question", "label", "sentence"]
 """Why a block that recurs is text all the same:
 
 | variety | the block |
@@ -53,6 +58,7 @@ Variety = Literal["facts", "question", "label"]
 | `facts` | has other numbers in each post |
 | `question` | ends with a question mark, and each post answers it |
 | `label` | ends with a colon or is a short title, and each post has a value for it |
+| `sentence` | is short and stands by itself amid the text of some posts, or is a refrain |
 """
 _NUMBER = regex.compile(r"[0-9]+(?:[.,:/][0-9]+)*")
 _THOUSANDS = regex.compile(r"[.,](?=[0-9]{3}(?![0-9]))")
@@ -115,6 +121,10 @@ class Sighting(NamedTuple):
     """How many other blocks that recur in this form stand before a block of the post's own."""
     led_by: int
     """Key of the block before it, where that is in the form of a label or question; else 0."""
+    is_amid: bool = False
+    """Text of the post's own stands before it, and two blocks or more behind, or no less."""
+    beside: tuple[int, int] = (0, 0)
+    """Keys of the blocks before and behind it, if they recur; else 0."""
 
 
 def sightings_of(
@@ -132,6 +142,7 @@ def sightings_of(
         if leading_form(blocks[place]["text"])
     }
     found: dict[int, Sighting] = {}
+    around = _surroundings(blocks, keys, shown, recurring)
     for number, place in enumerate(shown):
         if keys[place] not in recurring:
             continue
@@ -144,7 +155,24 @@ def sightings_of(
         led_by = 0
         if number > 0 and leading_form(blocks[shown[number - 1]]["text"]):
             led_by = keys[shown[number - 1]]
-        found[place] = Sighting(_order(post), numbers, follower, number == 0, companions, led_by)
+        found[place] = Sighting(
+            _order(post), numbers, follower, number == 0, companions, led_by, *around[number]
+        )
+    return found
+
+
+def _surroundings(
+    blocks: Sequence[Any], keys: Sequence[int], shown: Sequence[int], recurring: Any
+) -> list[tuple[bool, tuple[int, int]]]:
+    """Return `is_amid` and `beside` of a post's blocks that are shown."""
+    known = [0, *(keys[place] if keys[place] in recurring else 0 for place in shown), 0]
+    own = [known[n + 1] == 0 and blocks[place]["text"] != "" for n, place in enumerate(shown)]
+    before = [0, *accumulate(own)]
+    found = []
+    for number in range(len(shown)):
+        behind = before[-1] - before[number]
+        is_amid = behind >= min(_BLOCKS_BEHIND, before[number]) > 0
+        found.append((is_amid, (known[number], known[number + 2])))
     return found
 
 
@@ -154,6 +182,24 @@ def are_answers(sightings: Sequence[Sighting], led: Container[int]) -> bool:
     `led` are the keys of questions and labels that are text.
     """
     return sum(each.led_by in led for each in sightings) >= _ALWAYS * len(sightings) > 0
+
+
+def is_sentence(text: str, sightings: Sequence[Sighting], share: float) -> bool:
+    """Tell whether a block that recurs is a sentence of the author's: `Preheat the oven.`
+
+    Themes put theirs into all posts, at their ends, or several blocks together. An author's stands
+    by itself amid the text, in a part of the posts (`share`), or is a refrain: twice in its posts.
+    """
+    if is_call(text):
+        return False
+    posts = len({each.order for each in sightings})
+    amid = sum(each.is_amid for each in sightings)
+    if len(text) <= _LONGEST_REFRAIN and 2 * amid >= len(sightings) >= _OF_REFRAIN * posts:
+        return True
+    if len(text) > _LONGEST_VALUE or share > _PART_OF_POSTS or amid < _MOSTLY * len(sightings):
+        return False
+    neighbours = Counter(key for each in sightings for key in {*each.beside} if key)
+    return all(2 * together < len(sightings) for together in neighbours.values())
 
 
 def variety_of(text: str, sightings: Sequence[Sighting]) -> Variety | None:

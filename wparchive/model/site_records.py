@@ -133,6 +133,7 @@ RecurringReason = Literal[
     "facts",
     "question",
     "label",
+    "sentence",
     "asked",
 ]
 
@@ -162,8 +163,8 @@ class RecurringBlock(TypedDict):
     """True if the block is left out of the texts of the site's posts."""
     reason: RecurringReason
     """Why it is removed or kept: it recurs; it stands in too few posts; a guard keeps it in most of
-    its posts; its numbers, or what follows it, differ from post to post; or somebody asked for
-    it."""
+    its posts; its numbers, or what follows it, differ from post to post; it is a sentence of the
+    author's; or somebody asked for it."""
     overruled: Literal["keep", "drop"] | None
     """What somebody asked for with `wparchive boilerplate`. It holds for good."""
 

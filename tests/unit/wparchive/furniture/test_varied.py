@@ -220,3 +220,68 @@ def test_what_stands_together_in_a_post_is_no_choice() -> None:
     lines = [block(f"Follow us here: {name}") for name in REFEREES]
     posts = [[own(n), own(n, 1), lines[0], lines[1 + n % 2]] for n in range(POSTS)]
     assert len(furniture_of(posts)) == 3
+
+
+SENTENCE = "Preheat the oven to a gentle heat."
+REFRAIN = "And the sea, and the sea, and the sea."
+OFTEN = [DRAWS[n] % 2 == 0 for n in range(POSTS)]
+
+
+def item(text: str, is_numbered: bool) -> AnyBlock:
+    return {"kind": "list_item", "text": text, "depth": 1, "ordered": is_numbered}
+
+
+def some(n: int, *blocks: AnyBlock) -> list[AnyBlock]:
+    return list(blocks) if OFTEN[n] else []
+
+
+AUTHORS: dict[str, tuple[str, Callable[[int], list[AnyBlock]]]] = {
+    "a sentence amid the text": (
+        SENTENCE,
+        lambda n: [own(n), *some(n, block(SENTENCE)), own(n, 1), own(n, 2)],
+    ),
+    "one in the middle of a short post": (
+        SENTENCE,
+        lambda n: [own(n), *some(n, block(SENTENCE)), own(n, 1)],
+    ),
+    "a refrain": (REFRAIN, lambda n: [own(n), block(REFRAIN), own(n, 1), block(REFRAIN)]),
+    "a step of a list": (
+        SENTENCE,
+        lambda n: [
+            *(own(n), own(n, 1), item(SENTENCE, True), item("Open the lid of it", True)),
+            item(f"Turn it {own(n)['text']}", True),
+        ],
+    ),
+    "an item among others": (
+        SENTENCE,
+        lambda n: [
+            own(n),
+            item(f"Mended {own(n)['text']}", False),
+            *some(n, item(SENTENCE, False)),
+        ],
+    ),
+}
+SITES: dict[str, Callable[[int], list[AnyBlock]]] = {
+    "at the end": lambda n: [own(n), own(n, 1), own(n, 2), *some(n, block(SENTENCE))],
+    "at the beginning": lambda n: [*some(n, block(SENTENCE)), own(n), own(n, 1), own(n, 2)],
+    "in all posts": lambda n: [own(n), block(SENTENCE), own(n, 1), own(n, 2)],
+    "a box of two": lambda n: [
+        *(own(n), *some(n, block(SENTENCE), block("One letter a week, no more.")), own(n, 1)),
+        own(n, 2),
+    ],
+    "a call": lambda n: [
+        *(own(n), *some(n, block("Follow us on Telegram for more.")), own(n, 1), own(n, 2)),
+    ],
+    "a long one": lambda n: [own(n), *some(n, block(f"{SENTENCE} " * 4)), own(n, 1), own(n, 2)],
+}
+
+
+@pytest.mark.parametrize("name", AUTHORS)
+def test_a_sentence_of_the_author_s_is_text(name: str) -> None:
+    text, post = AUTHORS[name]
+    assert not is_left_out([post(n) for n in range(POSTS)], text)
+
+
+@pytest.mark.parametrize("name", SITES)
+def test_a_sentence_of_the_site_s_is_furniture(name: str) -> None:
+    assert furniture_of([SITES[name](n) for n in range(POSTS)])
