@@ -168,12 +168,8 @@ def _surroundings(
     known = [0, *(keys[place] if keys[place] in recurring else 0 for place in shown), 0]
     own = [known[n + 1] == 0 and blocks[place]["text"] != "" for n, place in enumerate(shown)]
     before = [0, *accumulate(own)]
-    found = []
-    for number in range(len(shown)):
-        behind = before[-1] - before[number]
-        is_amid = behind >= min(_BLOCKS_BEHIND, before[number]) > 0
-        found.append((is_amid, (known[number], known[number + 2])))
-    return found
+    amid = [before[-1] - text >= min(_BLOCKS_BEHIND, text) > 0 for text in before[:-1]]
+    return list(zip(amid, zip(known[:-2], known[2:], strict=True), strict=True))
 
 
 def are_answers(sightings: Sequence[Sighting], led: Container[int]) -> bool:
