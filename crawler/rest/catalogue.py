@@ -10,10 +10,35 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from crawler.pace import Wait
-from crawler.rest.page_structure import checks_the_browser, says_come_back
 
 SEARCHED_BYTES = 20_000
 """Bytes of a page in which its title and its signs are looked for."""
+_VISIBLE_MAX = 600
+"""Letters of a page that says little: a heading, an apology, an address."""
+_LINKS_MAX = 4
+"""Of such a page: to a mailbox, to a social network."""
+# What pages of a site, of a log-in and of an application in the browser have.
+_OF_A_SITE = re.compile(
+    rb"/wp-content/themes/|/wp-includes/|/wp-json|wp-login|wp-block-|rest_route"
+    rb"|<(?:article|nav|form)\b|\btype=[\"']?password|application/(?:rss|ld)\+"
+    rb"|<div[^>]{0,80}\bid=[\"']?(?:root|app|__next|__nuxt)\b",
+    re.IGNORECASE,
+)
+_NOT_SHOWN = re.compile(
+    rb"<(script|style|noscript|svg|template)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)",
+    re.IGNORECASE | re.DOTALL,
+)
+_TAG = re.compile(rb"<[^<>]*>")
+_META = re.compile(rb"<meta\b[^<>]{0,500}>", re.IGNORECASE)
+_NOINDEX = re.compile(rb"\bname\s*=\s*[\"']?robots\b.*\bnoindex\b", re.IGNORECASE | re.DOTALL)
+_NOINDEX_FIRST = re.compile(rb"\bnoindex\b.*\bname\s*=\s*[\"']?robots\b", re.I | re.DOTALL)
+# `content="30"`: the same page again. With an address, it is a move to elsewhere.
+_AGAIN = re.compile(rb"\bcontent\s*=\s*[\"']?\s*\d{1,4}\s*;?\s*(?:[\"']|/?>)", re.IGNORECASE)
+_REFRESH = re.compile(rb"\bhttp-equiv\s*=\s*[\"']?refresh\b", re.IGNORECASE)
+_SETS_COOKIE = re.compile(rb"\bdocument\.cookie\s*=", re.IGNORECASE)
+_LOADS_AGAIN = re.compile(
+    rb"\blocation\s*(?:\.\s*(?:reload|replace|assign)\s*\(|(?:\.\s*href\s*)?=(?!=))", re.IGNORECASE
+)
 
 
 class Reaction(Enum):
@@ -93,6 +118,38 @@ def _after(wait: Wait, symptom: Symptom) -> Symptom:
     return replace(symptom, wait=wait)
 
 
+def _says_come_back(page: bytes) -> bool:
+    """Tell whether a page says little, and is meant to be seen for a while only."""
+    is_passing = any(_is_passing(meta) for meta in _META.findall(page))
+    return is_passing and _says_little(page)
+
+
+def _checks_the_browser(page: bytes) -> bool:
+    """Tell whether a page only sets a cookie by a script, and then loads itself or another one."""
+    is_check = _SETS_COOKIE.search(page) is not None and _LOADS_AGAIN.search(page) is not None
+    return is_check and _says_little(page)
+
+
+def _says_little(page: bytes) -> bool:
+    """Tell whether a page has few words, few links, and nothing of a site, whatever its language.
+
+    Pages of maintenance and checks of browsers are so. A page of a site, be it an error of its
+    theme, has links, and names the theme's files. A page that asks for a password is a wall, and
+    not a moment.
+    """
+    if _OF_A_SITE.search(page) or len(re.findall(rb"<a\b", page, re.IGNORECASE)) > _LINKS_MAX:
+        return False
+    text = _TAG.sub(b" ", _NOT_SHOWN.sub(b" ", page)).decode("utf-8", "replace")
+    return len(" ".join(text.split())) <= _VISIBLE_MAX
+
+
+def _is_passing(meta: bytes) -> bool:
+    """Tell whether a `<meta>` keeps search engines out, or loads the same page again."""
+    if _NOINDEX.search(meta) or _NOINDEX_FIRST.search(meta):
+        return True
+    return _REFRESH.search(meta) is not None and _AGAIN.search(meta) is not None
+
+
 _H = Reaction.HOSTILE
 _DENIED = (401, 403, 405, 406, 429, 503)
 _REFUSED = (403, 406, 415, 501)
@@ -141,7 +198,7 @@ CATALOGUE: tuple[Symptom, ...] = (
     _page("MalCare's block", _H, rb"malcare", *_DENIED),
     _page("a captcha", _H, rb"g-recaptcha|h-captcha|cf-turnstile|captcha", 202, *_DENIED),
     _page("a browser check", _H, rb"checking your browser|enable javascript and cookies", *_DENIED),
-    _structure("a check by a cookie", _H, checks_the_browser, 200, 202, *_DENIED),
+    _structure("a check by a cookie", _H, _checks_the_browser, 200, 202, *_DENIED),
     # Down for a moment
     _after(
         Wait.PAUSE,
@@ -171,7 +228,7 @@ CATALOGUE: tuple[Symptom, ...] = (
     ),
     _page("an error page of WordPress", Reaction.TRANSIENT, rb'<body id="error-page"', 200),
     _header("a page that names a pause", Reaction.TRANSIENT, "retry-after", "", 200, 202),
-    _structure("a page that says little", Reaction.TRANSIENT, says_come_back, 200),
+    _structure("a page that says little", Reaction.TRANSIENT, _says_come_back, 200),
     _page("a page that is to be waited for", _H, rb"<!doctype html|<html", 202),
     _page("a page of an account that is suspended", Reaction.CLOSED, rb"cgi-sys/suspendedpage"),
     _status("Cloudflare cannot reach the site", Reaction.TRANSIENT, 521, 522, 523, 525, 526, 530),

@@ -26,9 +26,8 @@ from crawler.rest.lenient_json import (
     in_wrapper,
     list_of_records,
 )
-from crawler.rest.php_values import as_integer
+from crawler.rest.php_values import as_integer, as_mapping
 from crawler.rest.redirects import words_of_redirect
-from crawler.rest.told_status import told_status
 from crawler.routes.shape import RouteShape
 
 MOST_RECORDS = 10_000
@@ -42,6 +41,12 @@ UNPACKED_MAX_BYTES = 32 << 20
 _GZIP = b"\x1f\x8b\x08"
 _NOTHING = frozenset({b"null", b"false", b"true", b'""', b"0"})
 _LAYERS_MAX = 2  # a server that compresses what PHP has compressed, and both unnamed
+
+_STATUS_NAMES = ("status", "statusCode", "status_code", "code")
+_WORDS_OF_ERRORS = frozenset({"code", "message", "error", "errors", "title", "detail", "reason"})
+"""Fields with which an error says what is wrong; it has one of them at least."""
+_OF_RECORDS = frozenset({"id", "ID", "slug", "rest_base", "routes", "namespaces", "_links"})
+"""Fields of records, types and the index, which may have a status or a code of their own."""
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\s]+")
 _TITLE = re.compile(rb"<title[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
@@ -171,6 +176,27 @@ def status_in_body(body: bytes, content_type: str) -> int | None:
         return told_status(decode_record(found.text)[0]) if found else None
     except (ResponseError, ValueError):
         return None
+
+
+def told_status(value: Mapping[str, Any]) -> int | None:
+    """Return the status of an error, 400 to 599, that an object names; None for anything else.
+
+    Proxies and caches send errors on as good answers, with the status in their JSON:
+
+    | who | how |
+    |---|---|
+    | WordPress (`wp_die()`, `WP_Error`) | `{"code": "wp_die", "data": {"status": 503}}` |
+    | gateways, RFC 9457 | `{"status": 429, "title": "Too Many Requests"}` |
+    | interfaces of hosts | `{"error": {"code": 503, "message": "..."}}` |
+    """
+    if value.keys() & _OF_RECORDS or not value.keys() & _WORDS_OF_ERRORS:
+        return None
+    for part in (as_mapping(value.get("data")), value, as_mapping(value.get("error"))):
+        for name in _STATUS_NAMES:
+            status = as_integer(part.get(name))
+            if status is not None and 400 <= status < 600:
+                return status
+    return None
 
 
 def api_error(status: int, value: Mapping[str, Any]) -> ApiError:

@@ -83,7 +83,7 @@ def _altered(archive: Archive, site: str) -> Iterator[Finding]:
     """
     import asyncio
 
-    from wparchive.commands.reclean import RecleanJob, crawler_package, selected_of
+    from wparchive.commands.reclean_job import RecleanJob, crawler_package, selected_of
 
     crawler = crawler_package()
     uri = archive_uri(click.get_current_context().params["archive"])

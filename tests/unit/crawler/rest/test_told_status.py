@@ -2,8 +2,7 @@ import json
 
 import pytest
 
-from crawler.rest.responses import status_in_body
-from crawler.rest.told_status import told_status
+from crawler.rest.responses import status_in_body, told_status
 
 
 @pytest.mark.parametrize(
