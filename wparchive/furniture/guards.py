@@ -70,10 +70,11 @@ def guards_of(
     # Blocks that may be furniture do not count where the distance to an end is measured.
     stays = [is_own or guards.get(place) is not None for place, is_own in enumerate(own)]
     before = list(accumulate(stays, initial=0))
+    among_own = _items_among_own(blocks, stays)
     for place, guard in guards.items():
         to_an_end = min(before[place], before[-1] - before[place])
         is_amid = to_an_end >= NEAR_AN_END and _is_of_list_or_table(blocks[place])
-        if guard is None and (is_amid or _is_step(blocks, stays, place)):
+        if guard is None and (is_amid or place in among_own):
             guards[place] = "amid the text"
     _guard_labels(blocks, guards)
     _free_boxes(blocks, guards)
@@ -92,15 +93,16 @@ def _free_boxes(blocks: Sequence[AnyBlock], guards: dict[int, Guard | None]) -> 
     for number, place in enumerate(kept):
         if guards.get(place) != "heading":
             continue
-        words = sum(1 for _ in takewhile(lambda after: _goes(guards, after), kept[number + 1 :]))
-        behind = kept[number + 1 + words :]
-        if not words:
+        end = number + 1
+        while end < len(kept) and _goes(guards, kept[end]):
+            end += 1
+        if end == number + 1:
             continue
-        if not behind or _ends_section(blocks[place], blocks[behind[0]]):
+        if end == len(kept) or _ends_section(blocks[place], blocks[kept[end]]):
             guards[place] = None
-        elif guards.get(behind[0]) == "short" and len(behind) > 1:
+        elif guards.get(kept[end]) == "short" and end + 1 < len(kept):
             guards[place] = None
-            guards[behind[0]] = None
+            guards[kept[end]] = None
 
 
 def _goes(guards: Mapping[int, Guard | None], place: int) -> bool:
@@ -163,21 +165,23 @@ def _is_of_list_or_table(block: AnyBlock) -> bool:
     return block["kind"] in _ONLY_NEAR_AN_END or "depth" in block
 
 
-def _is_step(blocks: Sequence[AnyBlock], stays: Sequence[bool], place: int) -> bool:
-    """Tell whether a block is an item of a list of the post.
+def _items_among_own(blocks: Sequence[AnyBlock], stays: Sequence[bool]) -> set[int]:
+    """Return the places of the items of those lists that are the post's.
 
     A numbered list is the post's if one step of it is its own, another list if half of it is.
     """
-    if "ordered" not in blocks[place]:
-        return False
-    first = place
-    while first > 0 and "depth" in blocks[first - 1]:
-        first -= 1
-    after = takewhile(lambda number: "depth" in blocks[number], range(first, len(blocks)))
-    own = [stays[number] for number in after]
-    if blocks[place]["ordered"]:
-        return any(own)
-    return 2 * sum(own) >= len(own)
+    found: set[int] = set()
+    place = 0
+    while place < len(blocks):
+        rest = takewhile(lambda number: "depth" in blocks[number], range(place, len(blocks)))
+        items = list(rest)
+        own = sum(stays[number] for number in items)
+        if 2 * own >= len(items):
+            found.update(number for number in items if "ordered" in blocks[number])
+        elif own:
+            found.update(number for number in items if blocks[number].get("ordered"))
+        place += len(items) + 1
+    return found
 
 
 def guard_of(block: AnyBlock) -> Guard | None:

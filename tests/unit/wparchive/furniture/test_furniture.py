@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Sequence
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -14,7 +15,7 @@ from wparchive.furniture.counting import (
     is_furniture,
     needed_posts,
 )
-from wparchive.furniture.guards import AnyBlock, guard_of
+from wparchive.furniture.guards import AnyBlock, guard_of, guards_of
 from wparchive.furniture.keys import (
     block_key,
     block_keys,
@@ -353,3 +354,23 @@ def test_a_short_line_that_varies_is_no_button() -> None:
     weather = ("Sunny", "Cloudy", "Rain")
     posts = [with_box(n, title("The letter"), LETTER, block(weather[n % 3])) for n in range(30)]
     assert texts_removed(posts) == [LETTER["text"]]
+
+
+def test_the_guards_look_at_each_block_a_few_times_only() -> None:
+    """What is asked of a list grows with its items, and not with their square."""
+    asked = [_asked_of_list(items) for items in (200, 400)]
+    assert asked[1] < 2.2 * asked[0]
+
+
+def _asked_of_list(items: int) -> int:
+    class Asking(list[AnyBlock]):
+        asked = 0
+
+        def __getitem__(self, place: Any) -> Any:
+            Asking.asked += 1
+            return super().__getitem__(place)
+
+    item = {"kind": "list_item", "text": "The ferry and its", "depth": 1, "ordered": False}
+    blocks = Asking([own(0, turn) for turn in range(9)] + [item] * items)
+    guards_of(blocks, [1] * 9 + [0] * items, {0})
+    return Asking.asked
