@@ -118,6 +118,18 @@ def test_a_failed_run_that_found_no_site_counts(silent):
     assert (said.returncode, "failed" in said.stdout) == (7, True)
 
 
+def test_a_failed_run_says_why_and_one_that_was_mistyped_does_not_count(silent):
+    why = {"verdict": "failed", "reason": "the site does not answer", "types": []}
+    mistyped = run_at(NOW + DAY, **{**why, "exit_status": 2, "reason": "no type 'pots'"})
+    save_run(silent, mistyped)
+    assert health(silent).returncode == 0
+    save_run(silent, run_at(NOW, **why, exit_status=4))
+    said = health(silent)
+    assert said.returncode == 7
+    assert "  the site does not answer\n" in said.stdout
+    assert json.loads(health(silent, "--json").stdout)["reason"] == "the site does not answer"
+
+
 class Hook(BaseHTTPRequestHandler):
     """A webhook that keeps what it is sent, and refuses at /no."""
 

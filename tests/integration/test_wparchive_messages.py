@@ -41,3 +41,25 @@ def test_a_series_is_not_buried_in_periods_without_posts(told, group):
             assert after.startswith("  "), "and ends with something"
     turned = told("stats", "--by", f"{group},tag").stdout
     assert "\n\n" not in turned.strip()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "said"),
+    [
+        (["search", "heat", "--since", "2025", "--until", "2020"], 2, "2025 begins when 2020 is"),
+        (["stats", "--since", "1d", "--until", "30d"], 2, "since is the earlier of the two"),
+        (["history", "--since", "2025", "--until", "2020"], 2, "since is the earlier of the two"),
+        (
+            ["show", "example.com/blog/post/99"],
+            1,
+            "holds no post with the id 99 of example.com/blog",
+        ),
+        (["show", "nosite.example/post/99"], 1, "nothing is named"),
+        (["show", "example.com/blog/category/9", "--format", "markdown"], 2, "leave out --format"),
+    ],
+)
+def test_what_cannot_be_answered_says_what_to_do(told, arguments, status, said):
+    done = told(*arguments, status=status)
+    assert said in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert done.stdout == ""

@@ -23,6 +23,8 @@ _POSTS_MAX = 60
 # The usual pause between runs is the median of the latest ones.
 _RUNS_FOR_PACE = 20
 _RUNS_FOR_PACE_MIN = 5
+_WRONG_ARGUMENTS = 2
+"""The exit status of a run that was refused. What somebody mistyped tells nothing of the site."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,11 @@ class SiteHealth:
     """The alarms of that run, or all since a time; those that stand first."""
     late: str | None
     """A sentence that says that no run has begun for longer than usual; None where one has."""
+
+    @property
+    def reason(self) -> str | None:
+        """Return why the last run was not complete; None where it was."""
+        return self.last_run["reason"] if self.last_run else None
 
     @property
     def is_well(self) -> bool:
@@ -55,7 +62,9 @@ def watch_run(reader: Reader, run: Run, theme: str | None) -> tuple[RunProfile, 
     # The caller writes the profile down afterwards, and the rules look for it in the run.
     judged: Run = {**run, "profile": profile}
     # A run is in the archive from its first moment on, and so among its own past.
-    others = [one for one in past if one["_id"] != run["_id"]]
+    others = [
+        one for one in past if one["_id"] != run["_id"] and one["exit_status"] != _WRONG_ARGUMENTS
+    ]
     return profile, alarms_of(judged, others, published)
 
 
@@ -110,7 +119,7 @@ def _health(archive: Archive, site: str, now: datetime, since: datetime | None) 
         is_needed = len(runs) < _RUNS_FOR_PACE or (since and run["started_at"] >= since)
         if not is_needed:
             break
-        if run["verdict"] != "running":
+        if run["verdict"] != "running" and run["exit_status"] != _WRONG_ARGUMENTS:
             runs.append(run)
     if not runs:
         return SiteHealth(site, None, [], None)

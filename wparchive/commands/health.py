@@ -67,6 +67,8 @@ def health_command(
 
 def _lines(health: SiteHealth, now: datetime) -> Iterator[str]:
     yield f"{styled(health.site, bold=True)}  {_state(health, now)}"
+    if health.reason:
+        yield styled(f"  {health.reason}", fg="red")
     if health.late:
         yield styled(f"  late: {health.late}", fg="red")
     for alarm in health.alarms:
@@ -93,6 +95,7 @@ def _as_json(health: SiteHealth) -> dict[str, Any]:
         "well": health.is_well,
         "late": health.late,
         "verdict": run["verdict"] if run else None,
+        "reason": health.reason,
         "finished_at": run["finished_at"] if run else None,
         "alarms": health.alarms,
     }

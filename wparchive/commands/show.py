@@ -71,7 +71,10 @@ def show_command(archive: Archive, post: str, form: str, as_of: str | None, as_j
     elif "html" in document and form == "html":
         say(document["html"])
     else:
-        raise InvalidQuery(f"{document['_id']} is one of the {kind}, which have no {form}")
+        raise InvalidQuery(
+            f"{document['_id']} is one of the {kind}, which have no {form}: "
+            "leave out --format, or choose json or raw"
+        )
 
 
 def _found(archive: Archive, name: str, as_of: str | None) -> tuple[Kind, StoredDocument]:

@@ -81,7 +81,11 @@ def until_of(value: When, now: datetime) -> datetime | None:
 
 def period_of(since: When, until: When, now: datetime) -> dict[str, Any]:
     """Return the parts of a filter that ask for times, by name. Raises InvalidQuery."""
-    return {"since": since_of(since, now), "until": until_of(until, now)}
+    begin = since_of(since, now)
+    end = until_of(until, now)
+    if begin is not None and end is not None and begin > end:
+        raise InvalidQuery(f"{since} begins when {until} is over: since is the earlier of the two")
+    return {"since": begin, "until": end}
 
 
 def _moment(

@@ -20,6 +20,7 @@ Sites = Callable[[], list[SiteSummary]]
 _NOT_IN_A_SLUG = frozenset("/.:?#")
 _ID = re.compile(r"(?:[\w-]+/)?[0-9]{1,18}")
 """An id alone, or with a type before it: `12`, `post/12`."""
+_KEY = re.compile(r"(?P<site>.+)/(?P<type>[\w-]+)/(?P<id>[0-9]{1,18})")
 _LONGEST_SLUG = 200
 """WordPress cuts slugs there; a longer text is no name, and no pattern for a database."""
 _CANDIDATES = 5
@@ -174,6 +175,11 @@ def not_named(reader: Reader, name: str, sites: Sites) -> NotFound:
         near = [one.key for one in _slugs_with(reader, name)]
     if near:
         return NotFound(f"{message}did you mean {_listed(near)}?")
+    if (key := _KEY.fullmatch(name)) and any(site.key == key["site"] for site in sites()):
+        return NotFound(
+            f"{reader.address} holds no {key['type']} with the id {key['id']} of {key['site']}; "
+            f"`wparchive search --site {key['site']}` finds posts"
+        )
     return NotFound(
         f"{message}use a key (site/type/id) or a post's address; `wparchive search` finds posts"
     )
