@@ -21,10 +21,10 @@ from pipelines.cleaning.rules.boilerplate import (
 )
 from pipelines.cleaning.rules.buttons import ButtonRow, HeldButton, NamedButton
 from pipelines.cleaning.rules.class_names import Meaning, is_coloured_name, meaning_of
+from pipelines.cleaning.rules.forms import Form
 from pipelines.cleaning.rules.handlers import Handler, OnEnd, handle_label
 from pipelines.cleaning.rules.held import (
     Counter,
-    Form,
     ForSomeDevices,
     HiddenElement,
     JudgedElement,
@@ -44,6 +44,7 @@ from pipelines.cleaning.rules.images import write_backgrounds
 from pipelines.cleaning.rules.named_embeds import write_attribute_embed
 from pipelines.cleaning.rules.plain_signs import PlainSigns
 from pipelines.cleaning.rules.players import MEDIA_TAGS
+from pipelines.cleaning.rules.polls import write_poll
 from pipelines.cleaning.rules.tags import (
     HANDLERS,
     HANDLERS_BY_MEANING,
@@ -380,6 +381,7 @@ class EventDispatcher:
             self._backgrounds.append(len(self._open))
         write_backgrounds(self._content, attributes, style.image)
         write_attribute_embed(self._content, attributes)
+        write_poll(self._content, attributes)
 
     def _end_within(self, skipped: SkippedElement) -> None:
         skipped.end()

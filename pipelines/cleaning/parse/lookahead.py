@@ -5,6 +5,11 @@ from functools import cached_property
 
 _FORMULA_SCRIPT = re.compile(r"<script\b[^>]{0,300}?\btype\s*=\s*[\"']?math/", re.IGNORECASE)
 _FORMULA_ID = re.compile(r"\bid\s*=\s*[\"']?(MathJax-Element-\d+)(?![\w-])")
+_POLL = re.compile(
+    r"<noscript>\s*<a\b[^<>]{0,300}?\bhref\s*=\s*[\"']?"
+    r"https?://(?:\w+\.)?(?:poll\.fm|polldaddy\.com/(?:p|poll))/(\d{1,12})",
+    re.IGNORECASE,
+)
 _REFERENCE = re.compile(r"(?<!\bid=)(?<!\bid=[\"'])(?<![\w-])[A-Za-z_][\w-]*")
 
 
@@ -35,3 +40,8 @@ class Lookahead:
     def formula_ids(self) -> frozenset[str]:
         """The ids of such scripts. MathJax gives what it shows the same one, and `-Frame`."""
         return frozenset(_FORMULA_ID.findall(self._html))
+
+    @cached_property
+    def polls_in_noscript(self) -> frozenset[str]:
+        """The numbers of the polls to which a `noscript` leads: it says what they ask."""
+        return frozenset(_POLL.findall(self._html))

@@ -163,6 +163,8 @@ EMBED_CLASSES = {
     "wistia_embed": Meaning.PLAYER,
     "flourish-embed": Meaning.PLAYER,
     "infogram-embed": Meaning.PLAYER,
+    "PDS_Poll": Meaning.PLAYER,
+    "pd-embed": Meaning.PLAYER,
 }
 """Classes of a `div` that is or becomes an embed."""
 CODE_CLASSES = _names(

@@ -3,7 +3,6 @@
 - Builders write a section twice, for wide screens and for narrow ones: one with the text of another
   is left out. What differs in a word is written, because some readers see it only there.
 - A script counts a number up from 0: its last number is written.
-- A form goes with its words.
 - Words in the colour of the page around links in the same colour are injected spam.
 - Of what is hidden, pictures and embeds are written, and what an element inside shows again.
 """
@@ -41,9 +40,6 @@ _DELIMITERS = ("data-delimiter", "data-separator", "data-number-separator")
 _MAX_SIGN = 10  # characters of what stands before and after a number
 _NUMBER = re.compile(r"-?\d{1,15}(?:\.(\d{1,6}))?")
 _BEGINNING = re.compile(r"0*(?:[.,]0+)?")
-_FIELDS = frozenset({"input", "textarea", "select"})
-_PICTURES = frozenset({"img", "amp-img", "picture", "iframe", "video", "audio"})
-_MAX_WORDS = 300  # characters: a longer text is a test of the reader, or a form that never ended
 _MAX_SPAM = 300
 _HIDES = frozenset({"style", "hidden"})
 _MEDIA_HANDLERS: dict[str, Handler] = {
@@ -186,51 +182,6 @@ def _shown(number: re.Match[str], attributes: Attributes) -> str:
     before = attributes.get("data-prefix", "")
     after = attributes.get("data-suffix", "") or attributes.get("data-pie-units", "")
     return f"{before[:_MAX_SIGN]}{written}{after[:_MAX_SIGN]}"
-
-
-class Form(JudgedElement):
-    """An open form.
-
-    It is text if it has no field (Movable Type put pictures into such forms), if it holds a
-    picture, or a long text.
-    """
-
-    def __init__(
-        self,
-        name: str,
-        attributes: Attributes,
-        content: ContentBuilder,
-        block: BoilerplateBlock,
-    ) -> None:
-        super().__init__(SkipReason.BOILERPLATE, name, attributes)
-        self._content = content
-        self._block = block  # it counts the text that is lost with the form
-        self._has_field = False
-        self._has_picture = False
-
-    def start(self, name: str, attributes: Attributes) -> None:
-        super().start(name, attributes)
-        self._block.start(name, attributes)
-        self._has_field |= name in _FIELDS
-        self._has_picture |= name in _PICTURES
-
-    def text(self, data: str) -> None:
-        super().text(data)
-        self._block.text(data)
-
-    def end(self) -> None:
-        super().end()
-        self._block.end()
-
-    def is_left_out(self) -> bool:
-        """Return whether it is a form and no more."""
-        if self._has_field and not self._has_picture and self._block.size <= _MAX_WORDS:
-            self._content.pass_over()
-            if self._block.is_sign_up:
-                self._content.sign_ups.append(self._content.text.size)
-            return True
-        self._block.keep()
-        return False
 
 
 class WhiteText(JudgedElement):

@@ -47,6 +47,7 @@ EMBED_ATTRIBUTES = frozenset(
             "data-vimeo-url",
         ),
         *("data-youtube-bg", "data-jarallax-video", "data-video-url", "data-settings"),
+        "data-crowdsignal-poll",
     }
 )
 """Attributes that name an embed, on elements of any class."""

@@ -16,6 +16,7 @@ from pipelines.cleaning.parse.events import Attributes
 from pipelines.cleaning.parse.shortcodes import ShortcodeMedia
 from pipelines.cleaning.rules.boilerplate import SkippedElement, SkipReason
 from pipelines.cleaning.rules.hidden import EMBED_ATTRIBUTES
+from pipelines.cleaning.rules.polls import poll_of_block
 from pipelines.cleaning.rules.settings import settings_of
 from pipelines.cleaning.write.lazy_loading import PLAYER
 from wparchive.model.document_parts import Embed
@@ -119,6 +120,10 @@ def handle_player_block(content: ContentBuilder, attributes: Attributes) -> Any:
     content.separate()
     if "embed-privacy-container" in attributes.get("class", "").split():
         return _EmbedPrivacy(content)
+    poll = poll_of_block(content, attributes)
+    if poll is not None:
+        _write(content, "iframe", poll)
+        return SkippedElement(SkipReason.SHOWN_OTHERWISE)
     for kind, url in _named(attributes):
         if _write(content, kind, url):
             return SkippedElement(SkipReason.SHOWN_OTHERWISE)

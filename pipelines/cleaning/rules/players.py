@@ -10,6 +10,7 @@ from pipelines.cleaning.rules.boilerplate import SkippedElement, SkipReason
 from pipelines.cleaning.rules.formulas import FormulaScript
 from pipelines.cleaning.rules.images import write_image_tag
 from pipelines.cleaning.rules.named_embeds import embed_of_script, frame_in_base64
+from pipelines.cleaning.rules.polls import poll_of_script
 from pipelines.cleaning.write.lazy_loading import frame_source, is_pixel, same_file
 from pipelines.cleaning.write.links_and_media import LinkCollector, MediaCollector
 from pipelines.cleaning.write.text import Bookmark
@@ -28,7 +29,7 @@ _MAX_ADDRESS_PIECES = 16
 _ADDRESS_ALONE = re.compile(r"https?://\S+")
 _AUDIO_FILE = re.compile(r"\.(?:mp3|m4a|ogg|oga|wav|flac|aac|wma|opus)$", re.IGNORECASE)
 _POLL = re.compile(
-    r"https?://(?:[\w-]+\.)?(?:polldaddy\.com/(?:poll|s)/|poll\.fm/\w|crowdsignal\.com/\w"
+    r"https?://(?:[\w-]+\.)?(?:polldaddy\.com/(?:poll|p|s)/|poll\.fm/\w|crowdsignal\.com/\w"
     r"|survey\.fm/\w"
     r"|strawpoll\.\w+/\w|opinionstage\.com/\w|playbuzz\.com/\w|apester\.com/\w|riddle\.com/\w)",
     re.IGNORECASE,
@@ -88,7 +89,7 @@ def handle_script(content: ContentBuilder, attributes: Attributes) -> SkippedEle
         return FormulaScript(content, script_type)
     if script_type == "text/template":
         return _EncodedFrame(content)
-    embedded = embed_of_script(attributes)
+    embedded = embed_of_script(attributes) or poll_of_script(content, attributes)
     if embedded is not None:
         content.write_embed(Embed(kind="iframe", url=embedded, title=""))
     return SkippedElement(SkipReason.NEVER_TEXT)

@@ -115,6 +115,34 @@ def test_a_form_is_no_text(form: str) -> None:
     assert text_of(PROSE + form + PROSE) == f"{HARBOUR}\n\n{HARBOUR}"
 
 
+WITHIN_TWO_DAYS = "Write to us about the boats: we answer within two days."
+CONTACT = (
+    '<form class="wpcf7-form"><h3>Ask us</h3><p>{}</p><p>Your name<br><input name="n"></p>'
+    "<p><label>Your words, which nobody else will ever read.<textarea></textarea></label></p>"
+    "<p>Fields with * count</p><p><button>Send the words that I wrote above.</button></p></form>"
+)
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        (WITHIN_TWO_DAYS, WITHIN_TWO_DAYS),
+        (f"<em>{WITHIN_TWO_DAYS}</em>", WITHIN_TWO_DAYS),
+        ("お問い合わせには二日以内に返信します。", "お問い合わせには二日以内に返信します。"),
+        ("Write to us about anything that you like", ""),
+        ("We answer soon.", ""),
+    ],
+)
+def test_the_sentences_of_a_contact_form_are_text(said: str, kept: str) -> None:
+    expected = "\n\n".join(filter(None, [HARBOUR, kept, HARBOUR]))
+    assert text_of(PROSE + CONTACT.format(said) + PROSE) == expected
+
+
+def test_the_sentences_of_a_box_to_sign_up_are_none() -> None:
+    form = f'<form><p>{WITHIN_TWO_DAYS}</p><input type="email"></form>'
+    assert text_of(PROSE + form + PROSE) == f"{HARBOUR}\n\n{HARBOUR}"
+
+
 @pytest.mark.parametrize(
     "form",
     [

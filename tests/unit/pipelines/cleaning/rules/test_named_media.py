@@ -110,6 +110,42 @@ EMBEDS = {
         '<a href="https://polldaddy.com/features/">polls</a></noscript>',
         "iframe https://polldaddy.com/poll/12/",
     ),
+    "a poll that a script shows in a block": (
+        '<a name="pd_a_12"></a><div class="CSS_Poll PDS_Poll" id="PDI_container12" data-settings="'
+        '{&quot;url&quot;:&quot;https:\\/\\/secure.polldaddy.com\\/p\\/12.js&quot;}"></div>'
+        '<div id="PD_superContainer"></div>',
+        "iframe https://poll.fm/12",
+    ),
+    "such a poll without its id": (
+        '<div class="PDS_Poll" data-settings="'
+        '{&quot;url&quot;:&quot;https:\\/\\/secure.polldaddy.com\\/p\\/12.js&quot;}"></div>',
+        "iframe https://poll.fm/12",
+    ),
+    "such a poll whose title stands in a noscript": (
+        '<div class="CSS_Poll PDS_Poll" id="PDI_container12"></div>'
+        '<noscript><a href="https://polldaddy.com/p/12">Take Our Poll</a></noscript>',
+        "iframe https://polldaddy.com/p/12",
+    ),
+    "a script of a poll": (
+        '<script src="https://secure.polldaddy.com/p/12.js"></script>',
+        "iframe https://poll.fm/12",
+    ),
+    "a script of a poll and its noscript": (
+        '<script src="//static.polldaddy.com/p/12.js"></script>'
+        '<noscript><a href="https://poll.fm/12">Which bridge?</a></noscript>',
+        "iframe https://poll.fm/12",
+    ),
+    "a survey": (
+        '<div class="cs-embed pd-embed" data-settings="{&quot;type&quot;:&quot;iframe&quot;,'
+        "&quot;auto&quot;:true,&quot;domain&quot;:&quot;harbour.survey.fm\\/&quot;,"
+        '&quot;id&quot;:&quot;which-bridge&quot;}"></div>',
+        "iframe https://harbour.survey.fm/which-bridge",
+    ),
+    "a survey on some other host": (
+        '<div class="pd-embed" data-settings="{&quot;domain&quot;:&quot;a.example&quot;,'
+        '&quot;id&quot;:1}"></div>',
+        "",
+    ),
 }
 
 
@@ -125,3 +161,40 @@ def test_embeds_that_are_only_named(name: str) -> None:
 def test_a_poll_s_question_is_the_title_of_its_embed() -> None:
     (embed,) = clean(EMBEDS["a poll"][0]).embeds
     assert embed["title"] == "Which bridge?"
+
+
+QUESTION = (
+    "&quot;question&quot;:&quot;Which &lt;b&gt;bridge&lt;\\/b&gt; first?&quot;,&quot;note&quot;:"
+    "&quot;One vote each.&quot;,&quot;answers&quot;:[{&quot;text&quot;:&quot;The old one&quot;},"
+    "{&quot;text&quot;:&quot;&quot;},{&quot;text&quot;:&quot;None &amp;amp; nothing&quot;}]"
+)
+
+
+@pytest.mark.parametrize(
+    ("said", "url"),
+    [
+        (
+            "&quot;pollId&quot;:&quot;636f-d9&quot;,&quot;apiPollData&quot;:{&quot;id&quot;:12}",
+            "12",
+        ),
+        ("&quot;pollId&quot;:12", "12"),
+        ("&quot;pollId&quot;:&quot;636f-d9&quot;", ""),
+    ],
+)
+def test_the_question_and_the_answers_of_a_poll_are_text(said: str, url: str) -> None:
+    block = f'<div class="align" data-crowdsignal-poll="{{{said},{QUESTION}}}"></div>'
+    content = clean(f"<p>a</p>{block}<p>b</p>")
+    poll = "Which bridge first?\n\nOne vote each.\n\n- The old one\n- None &amp; nothing"
+    assert content.text == f"a\n\n{poll}\n\nb"
+    assert [embed["url"] for embed in content.embeds] == [f"https://poll.fm/{url}"][: len(url)]
+    again = clean(content.html)
+    assert (again.text, again.embeds) == (content.text, content.embeds)
+    assert clean(f"<p>a</p><div hidden>{block}</div>").text == "a"
+
+
+@pytest.mark.parametrize(
+    "data", ["", "{", "[]", "{&quot;answers&quot;:[1,{}],&quot;question&quot;:2}"]
+)
+def test_a_poll_that_says_nothing_is_none(data: str) -> None:
+    content = clean(f'<p>a</p><div data-crowdsignal-poll="{data}">b</div>')
+    assert (content.text, content.embeds) == ("a\n\nb", [])
