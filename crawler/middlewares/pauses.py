@@ -6,7 +6,7 @@ from collections.abc import Callable
 from scrapy.http import Response
 
 from crawler.errors import AskedToWait
-from crawler.pace import asked_pause_s
+from crawler.waits import asked_pause_s
 
 
 class HostPauses:

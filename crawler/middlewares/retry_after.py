@@ -23,11 +23,12 @@ from scrapy.utils.misc import load_object
 from crawler.errors import KeepsFailing, RunEnds
 from crawler.middlewares.pauses import HostPauses, asked_by, keeps_refusing, locked_out, too_long
 from crawler.middlewares.waiting import take_back
-from crawler.pace import UNREACHED, Breaker, Wait, WaitLimits
+from crawler.pace import UNREACHED
 from crawler.rest.catalogue import Reaction, Symptom, is_whole_page, recognise
 from crawler.rest.client import EXPECTS_JSON, RETRY_REFUSALS, SITE_HOMES
 from crawler.rest.redirects import target_within_site
 from crawler.run.lifecycle import is_closing
+from crawler.waits import Breaker, Wait, WaitLimits
 
 RETRY_STATUSES = frozenset({408, 500, 502, 504, 520, 524})
 """Statuses of a response that went wrong; the same request may succeed."""

@@ -8,12 +8,16 @@ from functools import partial
 
 from crawler.fallback.markers import lacking_parts
 from crawler.items import Item
-from crawler.pace import BatchSize
-from crawler.parsing import RecordSource, parse_from
+from crawler.phases.batch_size import BatchSize, BatchTimes
 from crawler.phases.measure import MeasuredCollection
-from crawler.phases.pages_ahead import AcceptedPage, PagesAhead, Records
-from crawler.phases.record_requests import Answered, BatchTimes, RecordRequests
-from crawler.rest.collections import Collection
+from crawler.phases.pages_ahead import (
+    AcceptedPage,
+    MakeItems,
+    PagesAhead,
+    Records,
+    items_of,
+)
+from crawler.phases.record_requests import Answered, RecordRequests
 from crawler.run.checkpoints import ArrivalMarks
 from crawler.run.failures import NotArchived
 from crawler.run.proof import Proof, Scope
@@ -21,48 +25,6 @@ from crawler.run.run_state import RunState
 from crawler.walk import Certificate, Page, PageRequest, Problem, Unreadable, Walk
 from crawler.walk.fallback import choose_walk
 from wparchive.model.documents import document_key
-
-MakeItems = Callable[[AcceptedPage], Awaitable[list[Item]]]
-"""Makes the items of an accepted page."""
-
-
-async def items_of(page: AcceptedPage, run: RunState) -> list[Item]:
-    """Return the items of an accepted page. A record that cannot be parsed is a failure."""
-    source = RecordSource(page.collection, run.site_key, run.home, page.repaired, run.language)
-    records = page.records
-    if run.complete_page is not None:
-        records = await run.complete_page(page.collection, records)
-    found: list[Item | None] = [None] * len(records)
-    if run.finish_page is not None:
-        found = await run.finish_page([raw for _, raw in records], source)
-    items = []
-    for (id_, raw), item in zip(records, found, strict=True):
-        try:
-            # No helper process took it, or one failed at it. Then the stages do the work.
-            if item is None:
-                item = parse_from(raw, source)
-            # A cache may send the right page with the wrong records.
-            if item.id != id_:
-                raise ValueError(f"the record that is listed as {id_} says that it is {item.id}")
-        # A plugin can put any shape under any name, and nest it deeper than Python's stack.
-        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-            await run.failures.add(_unparsed(page.collection, id_, raw, error))
-            continue
-        item.warc = page.warc
-        items.append(item)
-    return items
-
-
-def _unparsed(collection: Collection, id_: int, raw: bytes, error: Exception) -> NotArchived:
-    return NotArchived(
-        kind=collection.kind,
-        type=collection.type,
-        id=id_,
-        stage="parse",
-        cause=type(error).__name__,
-        message=str(error),
-        raw=raw,
-    )
 
 
 @dataclass(frozen=True, slots=True)

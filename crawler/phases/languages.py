@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from crawler.errors import CrawlError, ResponseError, RobotsForbid
 from crawler.items import Item
-from crawler.phases.collect import Collector, items_of
+from crawler.phases.collect import Collector
 from crawler.phases.light import LightReader
 from crawler.phases.measure import MeasuredCollection, measure_size
-from crawler.phases.pages_ahead import AcceptedPage
+from crawler.phases.pages_ahead import AcceptedPage, items_of
 from crawler.phases.references import batches
 from crawler.rest.classify import ends_the_run
 from crawler.rest.collections import Collection

@@ -6,7 +6,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
 
 from crawler.items import Item
+from crawler.parsing import RecordSource, parse_from
 from crawler.rest.collections import Collection
+from crawler.run.failures import NotArchived
+from crawler.run.run_state import RunState
 
 MOST_PAGES = 4
 """Pages at work for which a further one is requested; every helper process then has one to do."""
@@ -36,11 +39,15 @@ class AcceptedPage:
         return sum(len(raw) for _, raw in self.records)
 
 
+MakeItems = Callable[[AcceptedPage], Awaitable[list[Item]]]
+"""Makes the items of an accepted page."""
+
+
 class PagesAhead:
     """The items of several pages, made at a time and given in the order of the pages."""
 
-    def __init__(self, items_of: Callable[[AcceptedPage], Awaitable[list[Item]]]) -> None:
-        self._items_of = items_of
+    def __init__(self, make_items: MakeItems) -> None:
+        self._make_items = make_items
         self._work: deque[tuple[ItemTask, AcceptedPage]] = deque()
         self.settled_id = 0
         """That of the last page whose items were all given."""
@@ -60,7 +67,7 @@ class PagesAhead:
     def add(self, page: AcceptedPage) -> None:
         """Begin to make the items of a page."""
         if page.records:
-            task = asyncio.ensure_future(self._items_of(page))
+            task = asyncio.ensure_future(self._make_items(page))
             self._work.append((task, page))
         elif not self._work:
             self.settled_id = page.settled_id
@@ -81,3 +88,42 @@ class PagesAhead:
             await asyncio.wait([self._work[0][0]])
             for item in self.ready_items():
                 yield item
+
+
+async def items_of(page: AcceptedPage, run: RunState) -> list[Item]:
+    """Return the items of an accepted page. A record that cannot be parsed is a failure."""
+    source = RecordSource(page.collection, run.site_key, run.home, page.repaired, run.language)
+    records = page.records
+    if run.complete_page is not None:
+        records = await run.complete_page(page.collection, records)
+    found: list[Item | None] = [None] * len(records)
+    if run.finish_page is not None:
+        found = await run.finish_page([raw for _, raw in records], source)
+    items = []
+    for (id_, raw), item in zip(records, found, strict=True):
+        try:
+            # No helper process took it, or one failed at it. Then the stages do the work.
+            if item is None:
+                item = parse_from(raw, source)
+            # A cache may send the right page with the wrong records.
+            if item.id != id_:
+                raise ValueError(f"the record that is listed as {id_} says that it is {item.id}")
+        # A plugin can put any shape under any name, and nest it deeper than Python's stack.
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+            await run.failures.add(_unparsed(page.collection, id_, raw, error))
+            continue
+        item.warc = page.warc
+        items.append(item)
+    return items
+
+
+def _unparsed(collection: Collection, id_: int, raw: bytes, error: Exception) -> NotArchived:
+    return NotArchived(
+        kind=collection.kind,
+        type=collection.type,
+        id=id_,
+        stage="parse",
+        cause=type(error).__name__,
+        message=str(error),
+        raw=raw,
+    )

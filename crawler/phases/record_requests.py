@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 
 from crawler.errors import ApiError, BrokenJson, CrawlError, RuleRefused
 from crawler.fallback.markers import without_parts
-from crawler.pace import BatchSize
+from crawler.phases.batch_size import BatchTimes
 from crawler.phases.pages_ahead import Records
 from crawler.rest.classify import problem_of
 from crawler.rest.collections import Collection
 from crawler.rest.record_fields import are_two_objects, record_date
-from crawler.rest.responses import RecordPage, RestResponse, read_page, read_record
+from crawler.rest.responses import RecordPage, read_page, read_record
 from crawler.run.run_state import RunState
 from crawler.walk import Page, PageRequest, Problem, ProblemKind
 from wparchive.model.documents import Kind
@@ -70,24 +70,6 @@ class Answered:
     """Something around the records had to be taken away, a PHP notice for instance."""
     warc: str | None = None
     """The WARC record of the answer; None where none was written."""
-
-
-class BatchTimes:
-    """The number of rows of a collection to request at once, by the time that answers take."""
-
-    def __init__(self, size: BatchSize) -> None:
-        self._size = size
-
-    def rows(self) -> int:
-        """Return the rows to request now."""
-        return self._size.rows
-
-    def note(self, request: PageRequest, response: RestResponse) -> None:
-        """Learn from the time that an answer with whole records took."""
-        rows = request.size or len(request.ids)
-        if request.ids_only or response.latency_s is None:
-            return
-        self._size = self._size.after(rows, response.latency_s)
 
 
 class RecordRequests:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from crawler.pace import Wait
+from crawler.waits import Wait
 
 SEARCHED_BYTES = 20_000
 """Bytes of a page in which its title and its signs are looked for."""

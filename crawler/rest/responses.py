@@ -16,7 +16,6 @@ from crawler.errors import (
     TooLarge,
     Unavailable,
 )
-from crawler.pace import Wait, asked_pause_s
 from crawler.rest.catalogue import SEARCHED_BYTES, Reaction, recognise
 from crawler.rest.encoding import as_utf8
 from crawler.rest.lenient_json import (
@@ -29,6 +28,7 @@ from crawler.rest.lenient_json import (
 from crawler.rest.php_values import as_integer, as_mapping
 from crawler.rest.redirects import words_of_redirect
 from crawler.routes.shape import RouteShape
+from crawler.waits import Wait, asked_pause_s
 
 MOST_RECORDS = 10_000
 """How many records of one answer are taken. At most 1,000 are ever asked for; sites that ignore the

@@ -11,12 +11,12 @@ from crawler.errors import CrawlError
 from crawler.fallback.feeds import read_feed
 from crawler.fallback.pages import PublicPage
 from crawler.fallback.sitemaps import places_in_robots, read_sitemap
-from crawler.pace import asked_pause_s
 from crawler.rest.catalogue import recognise
 from crawler.rest.redirects import target_within_site
 from crawler.rest.responses import RestResponse, read_object, read_page
 from crawler.robots_rules import robots_rules
 from crawler.site.page_links import feed_addresses, home_of, page_theme
+from crawler.waits import asked_pause_s
 from tests.fuzz.inputs import content
 from tests.fuzz.way import HOME, clean_records, read_as_anything_else
 from wparchive.export.commonmark import html_to_markdown, markdown_heading

@@ -20,8 +20,9 @@ from crawler.middlewares.retry_after import (
     RetryAfterMiddleware,
     WaitLimits,
 )
-from crawler.pace import OVERLOAD, PAUSE_MAX_S, Breaker, retry_after_s
+from crawler.pace import OVERLOAD
 from crawler.rest.client import EXPECTS_JSON, RETRY_REFUSALS
+from crawler.waits import PAUSE_MAX_S, Breaker, retry_after_s
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from crawler.errors import ApiError, Challenge, CrawlError, Unavailable
-from crawler.pace import Wait
 from crawler.rest.catalogue import CATALOGUE, Reaction, is_whole_page, recognise
 from crawler.rest.classify import ends_the_run, is_closed, is_down
 from crawler.rest.responses import RestResponse, read_page
+from crawler.waits import Wait
 
 DOCS = Path(__file__).parents[4] / "docs/site-answers.md"
 
