@@ -221,7 +221,7 @@ def _names_other(post: ComparablePost, other: ComparablePost) -> bool:
     only = post.all_title_words - other.all_title_words
     if len(only) < _OTHER_SHARE * len(post.all_title_words):
         return False
-    in_text = only & post.own_words_and_runs
+    in_text = named(only, post.own_words_and_runs)
     return any(_is_more_of(word, post, other) for word in in_text)
 
 

@@ -144,7 +144,7 @@ def named(wanted: Set[str], there: Set[str]) -> frozenset[str]:
 
 
 def _has_stem(word: str, there: Set[str]) -> bool:
-    if len(word) <= _SHORTEST_STEM:
+    if len(word) < _SHORTEST_STEM:
         return False
     stem = word[: max(_SHORTEST_STEM, round(len(word) * _STEM_SHARE))]
     return any(other.startswith(stem) for other in there)

@@ -43,7 +43,16 @@ _NOTICE = (
     "statutes hang beside the lift."
 )
 
+_DOUGH = (
+    "Mix 200 g of flour with 100 g of butter, two eggs and 80 g of sugar. Put it into the tin. "
+    "{} on top. Bake it for forty minutes. Let it cool before you take it out of the tin."
+)
+
 DIFFERENT: dict[str, Case] = {
+    "two recipes whose titles are inflected in their texts": (
+        ("Plum cake", _DOUGH.format("Halve twenty plums and lay them")),
+        ("Apple cake", _DOUGH.format("Peel four apples and lay them")),
+    ),
     "dup-series-whose-topics-stand-in-the-frame": (
         (
             "At the mill: bread and winter",
