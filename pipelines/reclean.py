@@ -82,11 +82,16 @@ class CleaningPool(Cleaner):
         processes: int,
         furniture: Mapping[str, Furniture] = MappingProxyType({}),
         languages: Mapping[str, str | None] = MappingProxyType({}),
+        watched: Mapping[str, frozenset[int]] = MappingProxyType({}),
     ) -> None:
-        """Take what is known of sites, by site: addresses of front pages, furniture, languages."""
+        """Take what is known of sites, by site.
+
+        That is addresses of front pages, furniture, languages, and keys of blocks to look for.
+        """
         self._homes = homes
         self._furniture = furniture
         self._languages = languages
+        self._watched = watched
         self._limit = max_bytes()
         self._processes = processes
         self._executor = _executor(processes)
@@ -149,7 +154,8 @@ class CleaningPool(Cleaner):
     def _facts(self, site: str) -> SiteFacts:
         home = self._homes.get(site, f"https://{site}/")
         furniture = self._furniture.get(site, NO_FURNITURE)
-        return SiteFacts(home, furniture, self._languages.get(site))
+        watched = self._watched.get(site, frozenset())
+        return SiteFacts(home, furniture, self._languages.get(site), watched)
 
 
 def _reclean_batch(

@@ -14,3 +14,5 @@ class SiteFacts(NamedTuple):
     """What is left out of the texts of its posts."""
     language: str | None = None
     """The language that the front page declares."""
+    watched: frozenset[int] = frozenset()
+    """Keys of blocks to look for in its posts, for whoever counts what recurs."""

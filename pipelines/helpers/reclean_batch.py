@@ -21,7 +21,9 @@ from pipelines.language import set_language
 from pipelines.site_facts import SiteFacts
 from wparchive.backends.recleaning import CleanedAgain
 from wparchive.duplicates.compare.sketch import SKETCH_VERSION
-from wparchive.furniture.keys import block_keys, keys_of_blocks, keys_of_kept
+from wparchive.furniture.guards import AnyBlock
+from wparchive.furniture.keys import block_keys, keys_of_kept
+from wparchive.furniture.noted import Found, found_in
 from wparchive.model.documents import (
     CLEANER_FIELDS,
     COMPUTED_FIELDS,
@@ -58,7 +60,7 @@ def reclean_batch(
             except Exception as error:  # a defect of the cleaner must not stop the others
                 failures[place] = f"{type(error).__name__}: {error}"
     return [
-        failures.get(place) or CleanedAgain(work.changes, work.block_keys)
+        failures.get(place) or CleanedAgain(work.changes, work.block_keys, work.found)
         for place, work in enumerate(works)
     ]
 
@@ -89,6 +91,7 @@ class _Work:
     item: Item = field(init=False)
     """Set by the first step."""
     block_keys: frozenset[int] = frozenset()
+    found: Sequence[Found] = ()
     changes: StoredDocument = field(default_factory=dict)
 
 
@@ -128,7 +131,15 @@ def _leave_out_furniture(work: _Work) -> None:
         # By these keys furniture is looked for as well, which changes no text of a block.
         keys = block_keys([block["text"] for block in work.item.blocks])
         leave_out_furniture(work.item, work.site.furniture, keys)
-        work.block_keys = frozenset(keys_of_kept(work.item.blocks, keys))
+        _note_blocks(work, work.item.blocks, keys)
+
+
+def _note_blocks(work: _Work, blocks: Sequence[AnyBlock], keys: Sequence[int]) -> None:
+    """Note what a post has of what recurs on its site, as nobody is going to read it again."""
+    work.block_keys = frozenset(keys_of_kept(blocks, keys))
+    work.found = ()
+    if not work.block_keys.isdisjoint(work.site.watched):
+        work.found = found_in(work.document["_id"], blocks, keys, work.site.watched)
 
 
 def _compare(work: _Work) -> None:
@@ -140,7 +151,8 @@ def _compare(work: _Work) -> None:
     work.changes = changes_of(work.kind, work.document, document_of(item))
     if work.kind == "posts" and "blocks" in work.changes:
         # A document that is too big loses its blocks.
-        work.block_keys = frozenset(keys_of_blocks(work.changes["blocks"]))
+        blocks = work.changes["blocks"]
+        _note_blocks(work, blocks, block_keys([block["text"] for block in blocks]))
 
 
 _STEPS = (_parse, _clean, _find_language, _leave_out_furniture, _compare)

@@ -11,9 +11,9 @@ from wparchive import open_archive
 from wparchive.backends.remembering import SiteLearner, distrust_counts
 from wparchive.backends.store import Store
 from wparchive.duplicates.text_hashes import content_fingerprint
-from wparchive.furniture.counting import NotedKeys
 from wparchive.furniture.keys import block_key, key_text, keys_of_blocks
 from wparchive.furniture.memory import Learned
+from wparchive.furniture.noted import NotedPosts
 from wparchive.furniture.remove import fields_of_blocks, without_furniture
 from wparchive.model.documents import StoredDocument
 from wparchive.model.outcome import Outcome
@@ -255,7 +255,7 @@ async def test_posts_that_are_picked_teach_what_all_posts_teach(store, look, mon
     for site, most in (("picked.example", 1000), ("all.example", 0)):
         learner = SiteLearner(store, site, 3, now=lambda: T1)
         await learner.begin()
-        learner.noted = NotedKeys(most)
+        learner.noted = NotedPosts(most=most)
         documents = [
             crawled(number, text, learner) | {"site": site, "_id": f"{site}/post/{number}"}
             for number, text in posts.items()
@@ -309,8 +309,7 @@ async def test_posts_that_were_all_cleaned_again_teach_what_all_posts_teach(
         await store.rewrite(
             "posts", [document | {"raw": raws[document["_id"]]} for document in documents]
         )
-        assert learner.noted is not None
-        learner.noted = NotedKeys(most)
+        learner.noted = NotedPosts(most=most)
         for document in documents:
             keys = keys_of_blocks(document["blocks"])
             learner.note(document["_id"], "post", keys, is_new=True)

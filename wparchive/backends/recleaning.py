@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
 from wparchive.backends.store import CleaningSelection, Store
+from wparchive.furniture.noted import Found
 from wparchive.model.documents import REWRITTEN_FIELDS, Kind, StoredDocument
 from wparchive.model.outcome import Outcome
 
@@ -26,6 +27,8 @@ class CleanedAgain(NamedTuple):
     """The fields that are others than the stored ones, storable, and perhaps some that are not."""
     block_keys: frozenset[int] = frozenset()
     """The keys of a post's blocks, as it is now."""
+    found: Sequence[Found] = ()
+    """Those of its blocks that were looked for."""
 
 
 CleanResults = Sequence[CleanedAgain | str]
@@ -118,7 +121,7 @@ class Recleaner:
                 self.summary.failures[document["_id"]] = result
             else:
                 changes = _that_differ(document, result.changes)
-                made.append((document, CleanedAgain(changes, result.block_keys)))
+                made.append((document, result._replace(changes=changes)))
         left = await self._left_alone(kind, made)
         for document, result in made:
             if document["_id"] not in left:

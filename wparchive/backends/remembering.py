@@ -24,7 +24,6 @@ from wparchive.furniture.counting import (
     LEAST_SHARE,
     LEAST_SITE,
     FrequentKeys,
-    NotedKeys,
     SiteCount,
     least_needed,
 )
@@ -36,6 +35,7 @@ from wparchive.furniture.memory import (
     posts_by_type,
     recurring_block,
 )
+from wparchive.furniture.noted import Found, NotedPosts, nothing_noted
 from wparchive.furniture.remove import (
     Furniture,
     furniture_of,
@@ -87,10 +87,10 @@ class SiteLearner:
         self._memory = no_memory(site, now())
         self._blocks: list[RecurringBlock] = []
         self._frequent = FrequentKeys()
-        self.noted: NotedKeys | None = None
-        """What was noted of each post; None where an archive may have other posts as well."""
-        self._decided: set[int] = set()
-        """Keys that were decided about before: posts that are noted may have lost these blocks."""
+        self.noted = nothing_noted()
+        """What was noted of each post; nothing where an archive may have other posts as well."""
+        self._begun_with = Furniture()
+        """What posts that are noted have lost, but for guesses."""
         self._guessed: frozenset[int] = frozenset()
         self._counts_all = False
         """The counts are those of all posts."""
@@ -104,15 +104,16 @@ class SiteLearner:
         `afresh` forgets the counts: all posts are going to be noted, as those of a new site are.
         """
         memory = await self._store.load_memory(self._site)
-        if memory is None or afresh:
-            self.noted = NotedKeys()
         if memory is not None:
             self._memory = memory
             self._counts_all = memory["complete"] and not afresh
             self._counts_all &= memory["cleaner_version"] == self._cleaner_version
         self._blocks = await self._store.recurring_blocks(self._site)
-        self._decided = keys_of_recurring(self._blocks)
-        self.furniture = furniture_of(self._blocks)
+        self.furniture = self._begun_with = furniture_of(self._blocks)
+        if afresh:
+            self.noted = NotedPosts(keys_of_recurring(self._blocks))
+        elif memory is None:
+            self.noted = NotedPosts()
         if self._counts_all:
             counts = dict(zip(self._memory["keys"], self._memory["counts"], strict=True))
             self._frequent = FrequentKeys(counts, self._memory["shortfall"])
@@ -122,14 +123,20 @@ class SiteLearner:
         self._memory["cleaner_version"] = self._cleaner_version
         await self._store.save_memory(self._memory)
 
-    def note(self, post: str, type_: str, keys: Collection[int], is_new: bool) -> None:
+    def note(
+        self,
+        post: str,
+        type_: str,
+        keys: Collection[int],
+        is_new: bool,
+        found: Sequence[Found] = (),
+    ) -> None:
         """Count a post that was written as new or as another version; others count already.
 
-        `post` is its document key.
+        `post` is its document key, `found` is what it has of the keys in `noted.watched`.
         """
         self._frequent.add(keys)
-        if self.noted is not None:
-            self.noted.add(post, keys)
+        self.noted.add(post, type_, keys, found)
         self._noted += 1
         if is_new:
             self._new[type_] += 1
@@ -165,7 +172,7 @@ class SiteLearner:
         if are_noted and not counted and not self._guessed:
             self._memory["applied"] = Furniture().digest()
         if not are_noted:
-            self.noted = None
+            self.noted.forget()
         if not (self._counts_all or are_noted):
             if not await self._count_roughly(learned):
                 return learned
@@ -271,8 +278,8 @@ class SiteLearner:
         self, keys: set[int], posts: Mapping[str, int], learned: Learned
     ) -> SiteCount | None:
         """Return the counts of these keys over all live posts; None where it was stopped."""
-        exact = SiteCount(keys)
-        picked = self._posts_with(keys)
+        picked = self.noted.posts_to_read(keys)
+        exact = SiteCount(keys, self.noted.found_apart_from(picked))
 
         def count(posts: Sequence[Mapping[str, Any]]) -> None:
             for post in posts:
@@ -284,14 +291,8 @@ class SiteLearner:
         if not learned.finished:
             return None
         if picked is not None:
-            exact.posts = Counter(posts)
+            exact.finish(posts)
         return exact
-
-    def _posts_with(self, keys: Collection[int]) -> list[str] | None:
-        """Return the posts that may have any of these keys; None where that is not known."""
-        if self.noted is None:
-            return None
-        return self.noted.posts_with(keys)
 
     async def _decide(self, exact: SiteCount) -> None:
         before = {key_of_text(block["hash"]): block for block in self._blocks}
@@ -320,8 +321,8 @@ class SiteLearner:
         # Until the end, posts may have one or the other set.
         self._memory["applied"] = ""
         await self._store.save_memory(self._memory)
-        left_out = self.furniture.learned | self.furniture.dropped | self._guessed | self._decided
-        async for batch in self._batches(learned, self._posts_with(left_out)):
+        differing = self._guessed | self._begun_with.keys_apart_from(self.furniture)
+        async for batch in self._batches(learned, self.noted.posts_with(differing)):
             keys = await asyncio.to_thread(posts_that_differ, batch, self.furniture)
             for start in range(0, len(keys), WRITTEN_AT_ONCE):
                 learned.posts += await self._rewrite(keys[start : start + WRITTEN_AT_ONCE])

@@ -83,12 +83,10 @@ class RecleanJob:
             if processes:
                 # While they load the cleaner, this process loads Scrapy for the settings.
                 self.crawler.prepare_processes()
-            furniture = await self._furniture(store)
             await self._begin_learning(store)
+            furniture = await self._furniture(store)
             with (
-                self.crawler.CleaningPool(
-                    self.selected.homes, processes, furniture, self.selected.languages
-                ) as pool,
+                self._pool(processes, furniture) as pool,
                 counted_progress(sum(counts), self._said_of_documents()) as on_progress,
             ):
                 recleaner = self._recleaner(store, pool, processes, on_progress)
@@ -112,6 +110,14 @@ class RecleanJob:
     def _said_of_documents(self) -> str:
         return "documents compared" if self.dry_run else "documents cleaned again"
 
+    def _pool(self, processes: int, furniture: "Mapping[str, Furniture]") -> Any:
+        """Return a `CleaningPool`, with all that is known of the sites."""
+        selected = self.selected
+        watched = {site: learner.noted.watched for site, learner in self.learners.items()}
+        return self.crawler.CleaningPool(
+            selected.homes, processes, furniture, selected.languages, watched
+        )
+
     def _recleaner(
         self, store: "Store", pool: Any, processes: int, on_progress: Callable[[int], None]
     ) -> "Recleaner":
@@ -134,9 +140,11 @@ class RecleanJob:
 
         if not self.crawler.remembers_sites():
             return {}
-        return {
-            site: furniture_of(await store.recurring_blocks(site)) for site in self.selected.homes
-        }
+        furniture = {site: learner.furniture for site, learner in self.learners.items()}
+        for site in self.selected.homes:
+            if site not in furniture:
+                furniture[site] = furniture_of(await store.recurring_blocks(site))
+        return furniture
 
     async def _begin_learning(self, store: "Store") -> None:
         """Prepare to count the blocks of whole sites again, where a crawl would do so."""
@@ -157,9 +165,15 @@ class RecleanJob:
     def _note(self, kind: Kind, post: Mapping[str, Any], made: "CleanedAgain") -> None:
         """Count the blocks of a post that was cleaned again."""
         learner = self.learners.get(post["site"])
-        if learner is not None and kind == "posts" and post["state"] == "live":
+        if learner is None or kind != "posts":
+            return
+        keys = made.block_keys
+        if post["state"] == "live":
             # New to the counts, which begin afresh.
-            learner.note(post["_id"], post["type"], made.block_keys, is_new=True)
+            learner.note(post["_id"], post["type"], keys, is_new=True, found=made.found)
+        else:
+            # It is not counted, but loses what recurs as all others do.
+            learner.noted.add(post["_id"], post["type"], keys)
 
     async def _settle_learning(self) -> None:
         """Decide what recurs, by what the cleaner makes of the posts now.

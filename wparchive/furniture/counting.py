@@ -5,13 +5,13 @@
 sketch" of Apache DataSketches. `SiteCount` counts these few exactly in another pass.
 """
 
-from array import array
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from wparchive.furniture.guards import AnyBlock, Guard, guard_of, guards_of, words_of_box
+from wparchive.furniture.guards import AnyBlock, Guard
 from wparchive.furniture.keys import block_keys, keys_of_blocks
+from wparchive.furniture.noted import NotedPost, found_in
 from wparchive.furniture.varied import (
     MOST_SIGHTINGS,
     Sighting,
@@ -19,7 +19,6 @@ from wparchive.furniture.varied import (
     alternatives,
     are_answers,
     is_sentence,
-    sightings_of,
     variety_of,
 )
 
@@ -35,13 +34,6 @@ STAYS_SHARE = 0.01
 """Share below which a block that was furniture is furniture no more."""
 ALWAYS_TOGETHER = 0.9
 """Share of the posts in which the parts of a box stand together."""
-# Enough to know a block by. `wparchive boilerplate` shows less.
-EXAMPLE_CHARACTERS = 500
-MOST_NOTED = 2_000_000
-"""Keys of blocks that a run notes by post, about those of 100,000 posts."""
-WORTH_PICKING = 0.2
-"""Share of the posts up to which reading these alone is less work than reading the blocks of all:
-each is looked up by its key, and most of those that recur have to be read again."""
 
 
 class FrequentKeys:
@@ -94,51 +86,6 @@ class FrequentKeys:
         self.counts = {key: count - step for key, count in self.counts.items() if count > step}
 
 
-class NotedKeys:
-    """The keys of the blocks of posts, so that few posts have to be read to find some of them.
-
-    Only 32 bits of each key are kept, so that a post may be named that has none of the keys. No
-    post is remembered any more once there are more than `most` keys: 4 bytes each, and about 100
-    for each post.
-    """
-
-    def __init__(self, most: int = MOST_NOTED) -> None:
-        self._most = most
-        self._posts: list[str] = []
-        self._ends = array("L")
-        self._keys = array("I")
-        self._is_full = False
-
-    def add(self, post: str, keys: Iterable[int]) -> None:
-        """Note the keys of one post; of a post that is noted twice, both count."""
-        if self._is_full:
-            return
-        self._keys.extend(key & 0xFFFFFFFF for key in keys)
-        self._ends.append(len(self._keys))
-        self._posts.append(post)
-        if len(self._keys) > self._most:
-            self._is_full = True
-            self._posts.clear()
-            self._ends = array("L")
-            self._keys = array("I")
-
-    def posts_with(self, keys: Collection[int]) -> list[str] | None:
-        """Return the posts that may have any of these keys, in order; None where it is not known.
-
-        It is not known either where so many posts have them that reading all is no more work.
-        """
-        wanted = {key & 0xFFFFFFFF for key in keys}
-        found: set[str] = set()
-        start = 0
-        for post, end in zip(self._posts, self._ends, strict=True):
-            if not wanted.isdisjoint(self._keys[start:end]):
-                found.add(post)
-            start = end
-        if self._is_full or len(found) > len(self._posts) * WORTH_PICKING:
-            return None
-        return sorted(found)
-
-
 def needed_posts(posts: int, share: float = LEAST_SHARE) -> int:
     """Return in how many of so many posts a block must stand to be furniture."""
     return max(LEAST_POSTS, -(-int(posts * share * 1000) // 1000))
@@ -173,41 +120,50 @@ class KeyCount:
 
 
 class SiteCount:
-    """Exact counts of some keys of a site, over its posts, each given once."""
+    """Exact counts of some keys of a site, over its posts, each given once and in order.
 
-    def __init__(self, keys: Collection[int]) -> None:
+    `noted` are posts that need not be given: what they have of the keys is known, and counts in its
+    place.
+    """
+
+    def __init__(self, keys: Collection[int], noted: Iterable[NotedPost] = ()) -> None:
         self._keys = keys
+        self._noted = deque(noted)
         self.posts: Counter[str] = Counter()
         """All posts, by type."""
         self.counts: dict[int, KeyCount] = {}
 
     def add(self, post: str, type_: str, blocks: Sequence[AnyBlock]) -> None:
         """Count one post; each of its keys counts once, with the best of its places."""
-        self.posts[type_] += 1
+        while self._noted and self._noted[0].key < post:
+            self._count(self._noted.popleft())
         keys = block_keys([block["text"] for block in blocks])
-        best: dict[int, tuple[int, Guard | None]] = {}
-        for place, guard in guards_of(blocks, keys, self._keys).items():
-            if blocks[place]["text"] and (keys[place] not in best or guard is None):
-                best[keys[place]] = (place, guard)
-        for key, (place, guard) in best.items():
-            block = blocks[place]
+        self._count(NotedPost(post, type_, found_in(post, blocks, keys, self._keys)))
+
+    def finish(self, posts: Mapping[str, int]) -> None:
+        """Count what is known of posts that come after all that were given.
+
+        `posts` are all posts by type, with those that have none of the keys.
+        """
+        while self._noted:
+            self._count(self._noted.popleft())
+        self.posts = Counter(posts)
+
+    def _count(self, post: NotedPost) -> None:
+        self.posts[post.type] += 1
+        for key, kind, guard, box, text, sightings in post.found:
             count = self.counts.get(key)
             if count is None:
-                count = self.counts[key] = KeyCount(block["text"][:EXAMPLE_CHARACTERS], post)
-            count.posts[type_] += 1
-            count.kinds[block["kind"]] += 1
+                count = self.counts[key] = KeyCount(text, post.key)
+            count.posts[post.type] += 1
+            count.kinds[kind] += 1
             if guard is None:
-                count.free[type_] += 1
-                if guard_of(block) is not None:
-                    count.boxes[keys[words_of_box(blocks, place)]] += 1
+                count.free[post.type] += 1
+                if box is not None:
+                    count.boxes[box] += 1
             else:
                 count.guards[guard] += 1
-        if not best:
-            return
-        for place, sighting in sightings_of(post, blocks, keys, self._keys).items():
-            count = self.counts[keys[place]]
-            if len(count.sightings) < MOST_SIGHTINGS:
-                count.sightings.append(sighting)
+            count.sightings += sightings[: max(0, MOST_SIGHTINGS - len(count.sightings))]
 
     def to_count_again(self, known: Collection[int] = ()) -> set[int]:
         """Return the keys that may be furniture; `known` are those that were decided about.

@@ -69,6 +69,11 @@ def _folded(text: str) -> bytes:
     return fold_numbers(text.lower().encode(errors="surrogatepass"))
 
 
+def text_hash(text: str) -> int:
+    """Return a hash of a text as it is. Python's own is another one in each process."""
+    return _hash(text.encode(errors="surrogatepass"))
+
+
 def _hash(folded: bytes) -> int:
     digest = blake2b(folded, digest_size=8).digest()
     return int.from_bytes(digest, "little", signed=True)

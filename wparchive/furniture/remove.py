@@ -24,6 +24,10 @@ class Furniture(NamedTuple):
     dropped: frozenset[int] = frozenset()
     """Those that somebody wants dropped wherever they stand."""
 
+    def keys_apart_from(self, other: "Furniture") -> frozenset[int]:
+        """Return the keys by which posts that lose this differ from those that lose the other."""
+        return (self.learned ^ other.learned) | (self.dropped ^ other.dropped)
+
     def digest(self) -> str:
         """Return a text that stands for this set."""
         keys = repr((sorted(self.learned), sorted(self.dropped)))

@@ -15,7 +15,7 @@ from typing import Any, Literal, NamedTuple, Protocol
 
 import regex
 
-from wparchive.furniture.keys import fold_numbers, is_kept, size_in_words
+from wparchive.furniture.keys import fold_numbers, is_kept, size_in_words, text_hash
 
 MOST_SIGHTINGS = 100
 """Posts that are looked at for one block. That is enough to know it by."""
@@ -253,7 +253,7 @@ def _shows(block: Any) -> bool:
 
 
 def _stands_for(block: Any) -> int:
-    return hash(block["text"] or block.get("url")) or 1
+    return text_hash(block["text"] or block.get("url") or "") or 1
 
 
 def _order(post: str) -> int:
