@@ -23,7 +23,7 @@ from crawler.run.failures import NotArchived
 from crawler.run.proof import Proof, Scope
 from crawler.run.run_state import RunState
 from crawler.walk import Certificate, Page, PageRequest, Problem, Unreadable, Walk
-from crawler.walk.fallback import choose_walk
+from crawler.walk.choice import choose_walk
 from wparchive.model.documents import document_key
 
 

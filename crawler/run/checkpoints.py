@@ -16,7 +16,7 @@ from crawler.arguments import PUBLISHED
 from crawler.rest.collections import Collection
 from crawler.run.report import RunReport
 from crawler.run.verdict import archive_is_lost, is_kept_out
-from crawler.walk.fallback import sorts_by_id
+from crawler.walk.choice import sorts_by_id
 from wparchive.backends.store import Store
 from wparchive.errors import ArchiveError
 from wparchive.model.documents import SCHEMA_VERSION, Kind

@@ -1,6 +1,6 @@
 """The walk over one collection: it is fed pages, and says what to request next. It does no I/O.
 
-`fallback.py` chooses the walk. It is not imported here: a process that finishes pages knows what
+`choice.py` chooses the walk. It is not imported here: a process that finishes pages knows what
 routes can do, and walks none.
 """
 

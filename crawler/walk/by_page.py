@@ -129,7 +129,7 @@ class OneAtATimeWalk(ABC):
             self._at_once = self._at_once.lowered(smaller)
             self._restart()
         else:
-            # `FallbackWalk` goes on with a walk that asks for less.
+            # `WalksInTurn` goes on with a walk that asks for less.
             if problem.parameters & {"orderby", "order", "before"}:
                 self._builder.note_order_ignored()
             self._stop(problem.reason)

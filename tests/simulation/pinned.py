@@ -17,7 +17,7 @@ from typing import Literal
 
 from crawler.walk import Capabilities
 from crawler.walk.by_id.walk import WalkById
-from crawler.walk.fallback import choose_walk
+from crawler.walk.choice import choose_walk
 from tests.simulation.driver import Outcome, drive
 from tests.simulation.schedules import mutations
 from tests.simulation.site import FULL, Site

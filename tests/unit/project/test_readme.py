@@ -89,3 +89,16 @@ def test_pages_for_newcomers_name_files_that_are_there(page: Path) -> None:
     ]
     for name in re.findall(r"`([\w/]+\.py)`", page.read_text(encoding="utf-8")):
         assert any(path.endswith(f"/{name}") for path in there), name
+
+
+def test_the_page_about_cleaning_rules_leads_to_every_file() -> None:
+    page = (ROOT / "docs" / "adding-a-cleaning-rule.md").read_text(encoding="utf-8")
+    cleaning = ROOT / "pipelines" / "cleaning"
+    for folder in ("parse", "rules", "write"):
+        for path in sorted((cleaning / folder).glob("[!_]*.py")):
+            name = f"`{path.relative_to(cleaning)}`"
+            assert name in page, f"{name} is in no row: what is wrong where it is to be changed?"
+    # They stand below this folder, below that of its tests, or are named from the top.
+    tests = ROOT / "tests" / "unit" / "pipelines" / "cleaning"
+    for name in re.findall(r"`([\w/]+\.py)`", page):
+        assert any((place / name).exists() for place in (cleaning, tests, ROOT)), name

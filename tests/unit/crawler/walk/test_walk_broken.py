@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from crawler.walk import Capabilities, Page, PageRequest, Problem, ProblemKind
-from crawler.walk.fallback import FAR_RANK, choose_walk
+from crawler.walk.choice import FAR_RANK, choose_walk
 from tests.simulation.driver import drive
 from tests.simulation.site import FULL, Site, dated
 

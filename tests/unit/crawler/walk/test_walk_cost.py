@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from crawler.walk.by_id.chain import FEW_ROWS
 from crawler.walk.by_id.walk import WalkById
-from crawler.walk.fallback import choose_walk
+from crawler.walk.choice import choose_walk
 from tests.simulation.driver import drive
 from tests.simulation.schedules import mutations
 from tests.simulation.site import FULL, Site

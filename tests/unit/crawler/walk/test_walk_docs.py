@@ -8,7 +8,7 @@ from typing import Any
 from crawler.walk import Page, PageRequest, Problem, Walk
 from crawler.walk.by_id.known import WalkState
 from crawler.walk.by_id.walk import WalkById
-from crawler.walk.fallback import choose_walk
+from crawler.walk.choice import choose_walk
 from tests.simulation.site import FULL, Site
 
 ROOT = Path(__file__).parents[4]

@@ -8,7 +8,7 @@ from crawler.walk.by_id.hidden import SAMPLES_MAX
 from crawler.walk.by_id.page_size import PageSize
 from crawler.walk.by_id.slices import slice_request
 from crawler.walk.by_id.walk import WalkById
-from crawler.walk.fallback import choose_walk
+from crawler.walk.choice import choose_walk
 from crawler.walk.windows import window_by_offset, window_by_page
 from tests.simulation.driver import drive
 from tests.simulation.site import FULL, Site, dated

@@ -12,7 +12,7 @@ from crawler.walk.by_id.chain import ROWS_ADDED
 from crawler.walk.by_id.closing import NO_CHAIN
 from crawler.walk.by_id.hidden import COUNTED_STILL, LEFT_OUT, SAMPLES_MAX
 from crawler.walk.by_id.walk import WalkById
-from crawler.walk.fallback import choose_walk
+from crawler.walk.choice import choose_walk
 from tests.simulation.driver import Outcome, drive
 from tests.simulation.naive import read_by_page_numbers
 from tests.simulation.schedules import burst, capabilities, mutations, sites

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.walk import Capabilities, Page, Problem, ProblemKind
-from crawler.walk.fallback import choose_walk
+from crawler.walk.choice import choose_walk
 from tests.simulation.driver import drive
 from tests.simulation.schedules import mutations
 from tests.simulation.site import FULL, Site, dated

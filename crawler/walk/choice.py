@@ -35,7 +35,7 @@ LATER_FAILURES = 12
 """The same, for a list that has answered. To find one bad record takes fewer."""
 
 
-class FallbackWalk:
+class WalksInTurn:
     """Several walks. The next one begins where the site ignores or refuses the order of one.
 
     Each walk begins anew, so that an id may be accepted once by each.
@@ -75,7 +75,7 @@ class FallbackWalk:
             return []
         self._note_answer()
         accepted = self._owners.pop(request).feed(request, page)
-        self._fall_back()
+        self._go_on()
         return accepted
 
     def fail(self, request: PageRequest, problem: Problem) -> None:
@@ -84,7 +84,7 @@ class FallbackWalk:
             self._give_to_look(problem)
             return
         self._owners.pop(request).fail(request, problem)
-        self._fall_back()
+        self._go_on()
         if problem.kind is ProblemKind.CONTENT and not self._walk.finished:
             self._count_failure(request, problem)
 
@@ -114,7 +114,7 @@ class FallbackWalk:
             self._next_walk(f"the list cannot be read in the order asked for: {problem.reason}")
         self._note_answer()
 
-    def _fall_back(self) -> None:
+    def _go_on(self) -> None:
         certificate = self._walk.certificate
         if self._walk.finished and certificate.order_ignored:
             self._next_walk(certificate.reason)
@@ -283,7 +283,7 @@ def choose_walk(
         (True, partial(WalkByPage, capabilities, per_page=per_page)),
         (unordered != capabilities, partial(WalkByPage, unordered, per_page=per_page)),
     ]
-    return FallbackWalk([walk for possible, walk in walks if possible], capabilities)
+    return WalksInTurn([walk for possible, walk in walks if possible], capabilities)
 
 
 def sorts_by_id(capabilities: Capabilities) -> bool:
