@@ -293,7 +293,11 @@ def test_failures(wparchive):
         (["history", "--since", "2030"], 1, "nothing happened"),
         (["failures", "--site", "nope.com"], 1, "it holds: example.com/blog, other.org"),
         (["export", "-o", "x.csv", "--with-raw"], 2, "no place for raw records"),
-        (["show", "example.com/blog/post/999"], 1, "nothing is named 'example.com/blog/post/999'"),
+        (
+            ["show", "example.com/blog/post/999"],
+            1,
+            "holds no post with the id 999 of example.com/blog",
+        ),
         (["history", "example.com/blog/post/1", "--as-of", "2020"], 1, "not archived yet"),
         (["search", '"open'], 2, "never closed"),
         (["search", "--sicne", "2024", "heat"], 2, "Did you mean '--since'?"),

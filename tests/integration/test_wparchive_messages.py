@@ -1,6 +1,7 @@
 """What `wparchive` says to a user whom something surprises: what is so, and what to do next."""
 
 import os
+import pty
 import subprocess
 import sys
 
@@ -63,3 +64,33 @@ def test_what_cannot_be_answered_says_what_to_do(told, arguments, status, said):
     assert said in done.stderr
     assert done.stderr.count("\n") == 1
     assert done.stdout == ""
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["sites"],
+        ["verify"],
+        ["health"],
+        ["history", "example.com/blog/post/1"],
+        ["duplicates", "show", "example.com/blog/post/1"],
+        ["search", "heat", "--since", "2025-13"],
+        ["show", "nothing"],
+        ["stats", "--by", "yeer"],
+        ["duplicates", "list", "--kind", "canonical"],
+    ],
+)
+def test_a_terminal_breaks_lines_at_words(sample_file, arguments):
+    ours, terminal = pty.openpty()
+    with os.fdopen(ours, "rb", buffering=0) as screen:
+        subprocess.run(
+            [sys.executable, "-m", "wparchive", *arguments],
+            env={**os.environ, "ARCHIVE_URI": sample_file, "COLUMNS": "50", "NO_COLOR": "1"},
+            stdout=terminal,
+            stderr=terminal,
+        )
+        os.close(terminal)
+        lines = screen.read(1 << 20).decode().splitlines()
+    assert lines
+    # What has no blank cannot be broken: an address, a hash.
+    assert [line for line in lines if len(line) > 50 > 10 + max(map(len, line.split()))] == []

@@ -139,6 +139,8 @@ def _report(error: BaseException) -> int:
 
     A defect of the program itself is raised again.
     """
+    from wparchive.commands.output import tell
+
     if isinstance(error, click.ClickException):
         return _report_usage(error)
     if isinstance(error, (KeyboardInterrupt, click.Abort)):
@@ -146,7 +148,7 @@ def _report(error: BaseException) -> int:
     if isinstance(error, ArchiveError):
         # The library's messages name no options: Python has none.
         hint = " (--archive names another)" if isinstance(error, ArchiveMissing) else ""
-        click.echo(f"wparchive: {error}{hint}", err=True)
+        tell(f"wparchive: {error}{hint}")
         # An error that the table does not name has the status of the class that it is derived from.
         return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
     if not isinstance(error, (OSError, ClosedPipe)):
@@ -154,12 +156,14 @@ def _report(error: BaseException) -> int:
     _discard_output()
     if isinstance(error, (BrokenPipeError, ClosedPipe)):
         return CLOSED_PIPE
-    click.echo(f"wparchive: cannot write the output: {error.strerror or error}", err=True)
+    tell(f"wparchive: cannot write the output: {error.strerror or error}")
     return STATUS[OutputFailed]
 
 
 def _report_usage(error: click.ClickException) -> int:
     """Say what is wrong with a command line; print the help where no command was named."""
+    from wparchive.commands.output import tell
+
     # To click, a command line without a command is an error, whose message is the help.
     is_help = isinstance(error, click.exceptions.NoArgsIsHelpError)
     if is_help or not isinstance(error, click.UsageError):
@@ -168,7 +172,7 @@ def _report_usage(error: click.ClickException) -> int:
     message = " ".join(error.format_message().split())
     if error.ctx:
         message += f" ({error.ctx.command_path} --help tells more)"
-    click.echo(f"wparchive: {message}", err=True)
+    tell(f"wparchive: {message}")
     return error.exit_code
 
 

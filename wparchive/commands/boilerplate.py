@@ -15,13 +15,7 @@ from wparchive.commands.options import (
     json_option,
     the_site,
 )
-from wparchive.commands.output import (
-    cut_line,
-    print_json,
-    print_json_lines,
-    say,
-    styled,
-)
+from wparchive.commands.output import cut_line, print_json, print_json_lines, say, styled, tell
 from wparchive.commands.text_tables import text_table
 from wparchive.errors import NotFound
 from wparchive.furniture.counting import LEAST_SITE
@@ -87,7 +81,7 @@ def list_command(archive: Archive, named: str | None, as_json: bool) -> None:
     elif blocks:
         say(text_table(_HEADINGS, _rows(blocks, posts), right=frozenset({0, 2, 3})))
     else:
-        click.echo(_nothing(site, posts), err=True)
+        tell(_nothing(site, posts))
     if not blocks:
         raise click.exceptions.Exit(1)
 

@@ -12,7 +12,7 @@ from wparchive.backends.address import ArchiveAddress, redacted
 from wparchive.backends.opening import files_place, parse_uri
 from wparchive.commands import NOT_AS_IT_WAS
 from wparchive.commands.options import completed_option, json_option
-from wparchive.commands.output import styled
+from wparchive.commands.output import styled, tell
 from wparchive.commands.site_copying import (
     chosen_sites,
     copy_sites,
@@ -65,7 +65,7 @@ def copy_command(
             statuses = asyncio.run(copy_sites(reading, target, sites, replace, as_json))
             statuses.append(_copy_files(reading, sites, source, target))
         except KeyboardInterrupt:
-            click.echo("interrupted: the same command goes on from here", err=True)
+            tell("interrupted: the same command goes on from here")
             raise
     status = max(statuses, default=0)
     if status:
@@ -92,11 +92,11 @@ def _copy_files(reading: "Reader", sites: Sequence[str], source: str, target: st
     copied = results["copied"]
     missing = results["missing"]
     if copied:
-        click.echo(f"{counted_text(copied, 'file')} copied to {redacted(place)}", err=True)
+        tell(f"{counted_text(copied, 'file')} copied to {redacted(place)}")
     if not missing:
         return 0
     why = f"that FROM names cannot be found whole in {next(iter(sought))}: copy them to {place}"
-    click.echo(styled(f"{counted_text(missing, 'file')} {why}", fg="red"), err=True)
+    tell(styled(f"{counted_text(missing, 'file')} {why}", fg="red"))
     return NOT_AS_IT_WAS
 
 

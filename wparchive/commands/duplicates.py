@@ -26,6 +26,7 @@ from wparchive.commands.output import (
     print_json_lines,
     print_paged,
     styled,
+    tell,
     wrapped,
 )
 from wparchive.commands.text_tables import text_table
@@ -199,12 +200,12 @@ def export_copies_command(
     count = _write_copies((copy_record(copy) for copy in found), output)
     if as_json and output != STANDARD_OUTPUT:
         print_json({"output": output, "copies": count})
-    click.echo(f"{count:,} copies written to {output_name(output)}", err=True)
+    tell(f"{count:,} copies written to {output_name(output)}")
 
 
 def _say_none(is_chosen: bool) -> None:
     choice = " of this choice" * is_chosen
-    click.echo(f"no copy{choice} is marked: `wparchive duplicates find` looks for them", err=True)
+    tell(f"no copy{choice} is marked: `wparchive duplicates find` looks for them")
 
 
 def _say_moved_out(archive: Archive, sites: tuple[str, ...]) -> None:
@@ -220,7 +221,7 @@ def _say_moved_out(archive: Archive, sites: tuple[str, ...]) -> None:
             f"{count} moved out by `wparchive duplicates prune` (last on {last}):"
             " `wparchive duplicates prune --undo` brings all back"
         )
-        click.echo(wrapped(said, error=True), err=True)
+        tell(said)
 
 
 def _groups_table(groups: Iterable[CopyGroup]) -> str:
@@ -292,7 +293,7 @@ def _changes_text(changed: ChangedCopy) -> str:
     heading = styled(f"{post.key}: {cut_line(post.title, _TITLE_WIDTH)}", bold=True)
     if not changed.pieces:
         return f"{heading}\nthe same text"
-    return f"{heading}\n{difference_text(changed.pieces)}"
+    return f"{heading}\n{wrapped(difference_text(changed.pieces))}"
 
 
 def _as_json(changed: ChangedCopy) -> dict[str, Any]:

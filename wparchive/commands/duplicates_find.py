@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from wparchive.commands.options import json_option, writable_index_option
-from wparchive.commands.output import print_json
+from wparchive.commands.output import print_json, tell
 from wparchive.duplicates.find.find_duplicates import FindResult, ProgressCallback, find_duplicates
 from wparchive.duplicates.index import DuplicateIndex
 from wparchive.duplicates.summary import PostSummary
@@ -81,7 +81,7 @@ def find_command(
     if found.damaged:
         raise click.exceptions.Exit(1)
     if not found.selected:
-        click.echo("no live post is selected", err=True)
+        tell("no live post is selected")
         raise click.exceptions.Exit(1)
 
 

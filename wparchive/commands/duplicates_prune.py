@@ -12,11 +12,12 @@ from wparchive.commands.options import (
     kind_option,
     writable_index_option,
 )
-from wparchive.commands.output import print_json, wrapped
+from wparchive.commands.output import print_json, tell
 from wparchive.duplicates.groups import Copy
 from wparchive.duplicates.index import DuplicateIndex
 from wparchive.errors import InvalidQuery
 from wparchive.reading.copies import Duplicates
+from wparchive.reading.views import counted_text
 
 _KEYS_AT_ONCE = 500
 _PREVIEWED = 20
@@ -90,12 +91,12 @@ def _take_out(
     if not decided:
         _hint_at_find()
     if moved and not as_json:
-        click.echo("`wparchive duplicates prune --undo` brings them back", err=True)
+        tell("`wparchive duplicates prune --undo` brings them back")
 
 
 def _hint_at_find() -> None:
     hint = "only copies that `wparchive duplicates find` has decided on are moved out: run it first"
-    click.echo(wrapped(hint, error=True), err=True)
+    tell(hint)
 
 
 def _preview(decided: list[Copy]) -> None:
@@ -134,4 +135,4 @@ def _say(what: str, count: int, as_json: bool) -> None:
     if as_json:
         print_json({"posts": count, "what": what})
     else:
-        click.echo(f"{count:,} posts {what}")
+        click.echo(f"{counted_text(count, 'post')} {what}")

@@ -19,7 +19,7 @@ from wparchive.commands.options import (
     json_option,
     require_named,
 )
-from wparchive.commands.output import STANDARD_OUTPUT, output_name, print_json, styled
+from wparchive.commands.output import STANDARD_OUTPUT, output_name, print_json, styled, tell
 from wparchive.errors import InvalidQuery
 from wparchive.model.documents import KINDS, EventKind
 from wparchive.reading.library import Archive
@@ -191,10 +191,10 @@ def _say_count(count: int, plan: _Plan, output: str, posts: Posts, archive: Arch
     if count < 2:
         noun = noun.removesuffix("s")
     if count == 0:
-        click.echo(f"no {noun} is selected: the export is empty", err=True)
+        tell(f"no {noun} is selected: the export is empty")
         hint_at_reclean(posts)
         raise click.exceptions.Exit(1)
-    click.echo(f"{count:,} {noun} written to {output_name(output)}", err=True)
+    tell(f"{count:,} {noun} written to {output_name(output)}")
     _say_files(archive, **_about_files(archive, plan))
 
 
@@ -218,10 +218,10 @@ def _say_files(
 ) -> None:
     """Say how many files were copied, and name those that were not: then the status is 7."""
     if files:
-        click.echo(f"{counted_text(files, 'file')} beside them", err=True)
+        tell(f"{counted_text(files, 'file')} beside them")
     _name_lacking(missing, damaged)
     if missing or damaged:
-        click.echo(f"the place of files is {redacted(archive.files.place)}", err=True)
+        tell(f"the place of files is {redacted(archive.files.place)}")
         raise click.exceptions.Exit(NOT_AS_IT_WAS)
 
 
@@ -284,10 +284,10 @@ def _export_bundle(
     held = f"posts: {contents.posts:,}, files: {contents.files:,}"
     if contents.has_warc:
         held += f", WARC files: {contents.warc_files:,}"
-    click.echo(f"all that is held of the sites ({held}) written to {output}", err=True)
+    tell(f"all that is held of the sites ({held}) written to {output}")
     _name_lacking(contents.missing, contents.damaged)
     if any(name.startswith(f"{WARC_FOLDER}/") for name in contents.missing):
-        click.echo("--warc DIR says where WARC files are, --without-warc leaves them out", err=True)
+        tell("--warc DIR says where WARC files are, --without-warc leaves them out")
     if contents.known_missing:
         raise click.exceptions.Exit(NOT_AS_IT_WAS)
 
@@ -302,7 +302,7 @@ def _name_lacking(missing: Sequence[str], damaged: Sequence[str]) -> None:
         rest = f" and {more:,} more" if more > 0 else ""
         if names:
             said = f"{what}: {', '.join(names[:_MISSING_SHOWN])}{rest}"
-            click.echo(styled(said, fg="red"), err=True)
+            tell(styled(said, fg="red"))
 
 
 def _export(archive: Archive, posts: Posts, names: tuple[str, ...], plan: _Plan) -> int:
@@ -360,5 +360,5 @@ def _names_of(fields: str | None) -> list[str]:
     once = list(dict.fromkeys(names))
     for name in once:
         if names.count(name) > 1:
-            click.echo(f"note: --fields has {name} several times; it is one column", err=True)
+            tell(f"note: --fields has {name} several times; it is one column")
     return once

@@ -10,7 +10,7 @@ from wparchive.alarms.sending import addresses_to_alarm, send_alarms
 from wparchive.alarms.watching import SiteHealth, health_of
 from wparchive.alarms.wording import alarm_lines
 from wparchive.commands.options import archive_option, completed_option, json_option
-from wparchive.commands.output import VERDICT_COLOURS, print_json_lines, say, styled
+from wparchive.commands.output import VERDICT_COLOURS, print_json_lines, say, styled, tell, wrapped
 from wparchive.errors import InvalidQuery
 from wparchive.reading.arguments import parse_since
 from wparchive.reading.library import Archive
@@ -53,12 +53,13 @@ def health_command(
         begin = parse_since(since, now)
     found = health_of(archive, site, now, begin)
     if not found:
-        click.echo(f"{archive.address} holds no site yet", err=True)
+        tell(f"{archive.address} holds no site yet")
         raise click.exceptions.Exit(1)
     if as_json:
         print_json_lines(map(_as_json, found))
     else:
-        say("\n".join(line for one in found for line in _lines(one, now)))
+        text = "\n".join(line for one in found for line in _lines(one, now))
+        say(wrapped(text, hanging=2))
     if send:
         _send(found)
     if not all(one.is_well for one in found):

@@ -20,6 +20,7 @@ from wparchive.commands.output import (
     print_json_lines,
     print_paged,
     styled,
+    tell,
     wrapped,
 )
 from wparchive.commands.text_tables import text_table
@@ -152,7 +153,7 @@ def _require_one_question(post: str | None, is_about_sites: bool, is_about_versi
 
 def _print_version(version: Version, as_json: bool) -> None:
     if version.note:
-        click.echo(f"note: {version.note}", err=True)
+        tell(f"note: {version.note}")
     if as_json:
         print_json_lines([public_fields(version.post)])
         return
@@ -181,7 +182,7 @@ def _print_versions(archive: Archive, name: str, full: bool, as_json: bool) -> N
     told = [event for event in archive.events_of(name) if event.what not in ("new", "edited")]
     if told:
         parts.append("\n".join(map(_line, told)))
-    print_paged("\n\n".join(parts))
+    print_paged(wrapped("\n\n".join(parts)))
 
 
 def _line(event: Event) -> str:
@@ -245,7 +246,7 @@ def _print_events(archive: Archive, listed: ListQuestion, as_json: bool) -> None
     if not found:
         archive.require_sites(listed.site)
         happened = f"was {' or '.join(listed.what)}" if listed.what else "happened"
-        click.echo(f"nothing {happened} in that time", err=True)
+        tell(f"nothing {happened} in that time")
         raise click.exceptions.Exit(1)
 
 

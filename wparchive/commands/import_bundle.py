@@ -12,7 +12,7 @@ from wparchive.backends.address import default_uri, redacted
 from wparchive.backends.opening import files_place, warc_place
 from wparchive.commands import INCOMPLETE, NOT_AS_IT_WAS
 from wparchive.commands.options import json_option
-from wparchive.commands.output import styled
+from wparchive.commands.output import styled, tell
 from wparchive.commands.site_copying import (
     REFUSALS_SHOWN,
     chosen_sites,
@@ -87,13 +87,13 @@ def _imported(
     statuses = asyncio.run(copy_sites(reading, target, sites, replace, as_json, refused))
     copied = sum(copied_file(path, store, stored_path(path.name)) for path in found.files)
     if copied:
-        click.echo(f"{counted_text(copied, 'file')} copied to {redacted(place)}", err=True)
+        tell(f"{counted_text(copied, 'file')} copied to {redacted(place)}")
     folder_store = FolderStore(Path(warc))
     copied = sum(copied_file(path, folder_store, path.name) for path in warc_files)
     if copied:
-        click.echo(f"{counted_text(copied, 'WARC file')} copied to {warc}", err=True)
+        tell(f"{counted_text(copied, 'WARC file')} copied to {warc}")
     for name, why in damaged.items():
-        click.echo(styled(f"refused warc/{name}: {why}", fg="red"), err=True)
+        tell(styled(f"refused warc/{name}: {why}", fg="red"))
     if damaged:
         statuses.append(INCOMPLETE)
     if _name_taken_out(found, {path.name: ids for path, ids in warc_ids.items()}):
@@ -118,9 +118,9 @@ def _name_taken_out(bundle: "BundleReader", warc_ids: Mapping[str, frozenset[str
         (absent, taken_out, "red"),
     ):
         for name in names[:REFUSALS_SHOWN]:
-            click.echo(styled(f"{what}: {name}", fg=color), err=True)
+            tell(styled(f"{what}: {name}", fg=color))
         if len(names) > REFUSALS_SHOWN:
-            click.echo(styled(f"{what}, in all: {len(names):,}", fg=color), err=True)
+            tell(styled(f"{what}, in all: {len(names):,}", fg=color))
     return bool(taken_out)
 
 

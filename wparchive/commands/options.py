@@ -16,7 +16,7 @@ from wparchive import open_archive
 from wparchive.backends.address import default_uri
 from wparchive.backends.opening import open_index
 from wparchive.backends.questions import ALL_LACKED, EVENT_KINDS, GROUPS
-from wparchive.commands.output import wrapped
+from wparchive.commands.output import tell
 from wparchive.duplicates.pair import DUPLICATE_KINDS
 from wparchive.errors import ArchiveError, InvalidQuery, NotFound
 from wparchive.model.features import FEATURES
@@ -305,7 +305,7 @@ def _hint_at_history(chosen: dict[str, Any]) -> None:
     for site in chosen["site"]:
         words += ["--site", site]
     said = f"note: --since and --until are about publication; what vanished then: {join(words)}"
-    click.echo(wrapped(said, error=True), err=True)
+    tell(said)
 
 
 def require_named(archive: Archive, posts: Posts, words: str | None = None) -> None:
@@ -333,8 +333,7 @@ def hint_at_reclean(posts: Posts) -> None:
     languages = wider.by("language")
     unknown = languages.get(None, 0)
     if unknown and 2 * unknown >= sum(languages.values()):
-        click.echo(
+        tell(
             f"{unknown:,} posts have no language, because an earlier version cleaned them: "
-            "`wparchive reclean --all` finds it, and what they contain and link to",
-            err=True,
+            "`wparchive reclean --all` finds it, and what they contain and link to"
         )

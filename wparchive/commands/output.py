@@ -100,6 +100,11 @@ def say(text: str) -> None:
     click.echo(harmless(text))
 
 
+def tell(text: str) -> None:
+    """Print a message on standard error; a terminal breaks its lines at words."""
+    click.echo(harmless(wrapped(text, hanging=2, error=True)), err=True)
+
+
 def harmless(text: str) -> str:
     """Return a text without control characters, except line breaks, tabs and our own colours."""
     if "\x1b" not in text:

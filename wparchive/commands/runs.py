@@ -13,6 +13,7 @@ from wparchive.commands.output import (
     print_json_lines,
     print_paged,
     styled,
+    tell,
 )
 from wparchive.commands.text_tables import text_table
 from wparchive.model.run_records import Run
@@ -74,7 +75,7 @@ def runs_command(archive: Archive, site: tuple[str, ...], limit: int, as_json: b
         rows = [_row(run, now) for run in found]
         print_paged(_table(rows))
     else:
-        click.echo(f"{archive.address} holds no crawl yet", err=True)
+        tell(f"{archive.address} holds no crawl yet")
     if not found:
         raise click.exceptions.Exit(1)
 

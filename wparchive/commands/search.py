@@ -21,6 +21,7 @@ from wparchive.commands.output import (
     print_json_lines,
     print_paged,
     styled,
+    tell,
     wrapped,
 )
 from wparchive.model.documents import PostDocument
@@ -134,7 +135,7 @@ def _say_that_nothing_is_found(archive: Archive, posts: Posts, expression: str) 
     if posts.filter.since and posts.filter.states in ((), ("live",)):
         advice += " (--since is about publication; `wparchive history --since` tells of changes)"
     sought = f"for {expression}" if expression else "that these options select"
-    click.echo(f"nothing found {sought}; {advice}", err=True)
+    tell(f"nothing found {sought}; {advice}")
     hint_at_reclean(posts)
     raise click.exceptions.Exit(1)
 
@@ -181,13 +182,13 @@ def _say_how_to_go_on(
     page: ResultPage[SearchHit], as_json: bool, count_all: Callable[[], int]
 ) -> None:
     if as_json:
-        click.echo(f"next: {page.next}", err=True)
+        tell(f"next: {page.next}")
     else:
         said = (
             f"\n{len(page.items)} of {count_all():,} posts; --limit shows more."
             f" Go on with --after {page.next}"
         )
-        click.echo(wrapped(said, error=True), err=True)
+        tell(said)
 
 
 def _lines(hit: SearchHit) -> Iterator[str]:

@@ -8,6 +8,7 @@ from ipaddress import ip_address
 import click
 
 from wparchive.commands.options import archive_option
+from wparchive.commands.output import tell
 from wparchive.errors import OutputFailed, extra_missing
 from wparchive.reading.library import Archive
 
@@ -52,7 +53,7 @@ def serve_command(archive: Archive, host: str, port: int, token: str | None) -> 
         hosts = [*LOOPBACK, host]
     with listening(host, port) as listener:
         address = _address(host, listener.getsockname()[1], token)
-        click.echo(f"{archive.address} is shown at {address} (Ctrl-C ends it)", err=True)
+        tell(f"{archive.address} is shown at {address} (Ctrl-C ends it)")
         config = uvicorn.Config(
             web_app(archive, hosts, token or ""), log_level="warning", access_log=False
         )

@@ -8,7 +8,7 @@ from typing import Any, cast
 import click
 
 from wparchive.commands.options import archive_option, json_option
-from wparchive.commands.output import print_json, print_paged, say, styled, wrapped
+from wparchive.commands.output import print_json, print_paged, say, styled, tell, wrapped
 from wparchive.errors import InvalidQuery
 from wparchive.model.documents import Kind, PostDocument, StoredDocument
 from wparchive.model.event_records import title_of
@@ -83,7 +83,7 @@ def _found(archive: Archive, name: str, as_of: str | None) -> tuple[Kind, Stored
         return archive.find(name)
     version = archive.as_of(name, as_of)
     if version.note:
-        click.echo(f"note: {version.note}", err=True)
+        tell(f"note: {version.note}")
     return version.kind, version.post
 
 

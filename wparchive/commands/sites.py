@@ -14,6 +14,8 @@ from wparchive.commands.output import (
     print_json_lines,
     say,
     styled,
+    tell,
+    wrapped,
 )
 from wparchive.commands.text_tables import text_table
 from wparchive.errors import crawl_hint
@@ -69,7 +71,7 @@ def sites_command(archive: Archive, stale: str | None, metrics: str | None, as_j
         if stale is None:
             return
     if not held:
-        click.echo(f"{archive.address} holds no site yet: {crawl_hint()}", err=True)
+        tell(f"{archive.address} holds no site yet: {crawl_hint()}")
         raise click.exceptions.Exit(1)
     now = datetime.now(UTC)
     if stale is None:
@@ -93,7 +95,8 @@ def _show(held: list[SiteSummary], now: datetime, as_json: bool) -> None:
     if as_json:
         print_json_lines(_as_json(summary) for summary in held)
     elif held:
-        say("\n\n".join("\n".join(_lines(summary, now)) for summary in held))
+        text = "\n\n".join("\n".join(_lines(summary, now)) for summary in held)
+        say(wrapped(text, hanging=2))
 
 
 def _lines(summary: SiteSummary, now: datetime) -> Iterator[str]:

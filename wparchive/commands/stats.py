@@ -23,6 +23,7 @@ from wparchive.commands.output import (
     print_paged,
     say,
     styled,
+    tell,
 )
 from wparchive.reading.library import Archive
 from wparchive.reading.posts import Posts
@@ -102,7 +103,7 @@ def stats_command(
         is_empty = _print_pairs(posts, by, top, as_json)
     if is_empty:
         require_named(archive, posts)
-        click.echo("no post is selected", err=True)
+        tell("no post is selected")
         hint_at_reclean(posts)
         raise click.exceptions.Exit(1)
 

@@ -16,7 +16,7 @@ from wparchive.commands.options import (
     json_option,
     the_site,
 )
-from wparchive.commands.output import print_json_lines, say, styled
+from wparchive.commands.output import print_json_lines, say, styled, wrapped
 from wparchive.errors import InvalidQuery
 from wparchive.reading.checking import Finding, SiteCheck
 from wparchive.reading.library import Archive
@@ -71,7 +71,7 @@ def verify_command(
         if as_json:
             print_json_lines([_as_json(check)])
         else:
-            say(_text(check))
+            say(wrapped(_text(check), hanging=2))
     if differs:
         raise click.exceptions.Exit(NOT_AS_IT_WAS)
 
