@@ -43,7 +43,8 @@ def modules_to_prepare(arguments: Sequence[str]) -> list[str]:
         modules = [FINISHING_PROCESS] * wanted_finishing_processes(settings)
         uri = settings["ARCHIVE_URI"] or default_uri()
         writing = HelperProcessChoice.from_settings(settings, "ARCHIVE_PROCESS", lambda: LARGE_SITE)
-        if parse_uri(uri).scheme == "sqlite" and writing.should_start():
+        # A server is a process of its own.
+        if parse_uri(uri).file and writing.should_start():
             modules.append(WRITER_PROCESS)
     except (ValueError, InvalidURI):
         return []

@@ -3,6 +3,7 @@
 import os
 import re
 from dataclasses import dataclass, field
+from pathlib import Path
 
 FALLBACK_URI = "sqlite:///archive-data/archive.db"
 """Relative to the working directory."""
@@ -32,6 +33,12 @@ class ArchiveAddress:
 
     def __str__(self) -> str:
         return self.shown
+
+    @property
+    def file(self) -> Path | None:
+        """Return the file of an archive that is one, absolute; None for what a server keeps."""
+        path = Path(self.place)
+        return path if path.is_absolute() else None
 
 
 def default_uri() -> str:

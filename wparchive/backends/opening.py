@@ -101,8 +101,8 @@ def files_place(uri: str, given: str = "") -> str:
     if given:
         return given
     address = parse_uri(uri)
-    if Path(address.place).is_absolute():
-        return str(Path(address.place).with_suffix(".files"))
+    if address.file:
+        return str(address.file.with_suffix(".files"))
     return str(Path.cwd() / "archive-data" / f"{address.place}.files")
 
 

@@ -3,7 +3,6 @@
 import os
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import click
@@ -127,7 +126,7 @@ def _is_whole(store: FileStore, path: str, digest: str) -> bool:
 
 
 def _is_same(one: ArchiveAddress, other: ArchiveAddress) -> bool:
-    if one.scheme == other.scheme == "sqlite":
+    if one.file and other.file:
         # One file may have several paths.
-        return Path(one.place).resolve() == Path(other.place).resolve()
+        return one.file.resolve() == other.file.resolve()
     return one.uri == other.uri
