@@ -21,7 +21,7 @@ from pipelines.cleaning.rules.boilerplate import (
 )
 from pipelines.cleaning.rules.buttons import ButtonRow, HeldButton, NamedButton
 from pipelines.cleaning.rules.class_names import Meaning, is_coloured_name, meaning_of
-from pipelines.cleaning.rules.forms import Form
+from pipelines.cleaning.rules.forms import Call, Form
 from pipelines.cleaning.rules.handlers import Handler, OnEnd, handle_label
 from pipelines.cleaning.rules.held import (
     Counter,
@@ -280,14 +280,14 @@ class EventDispatcher:
         self._content.break_apart()
         return NamedButton(name, attributes, block)
 
-    def _form(self, name: str, attributes: Attributes) -> Form | None:
-        """Return the form that begins; None if it is to be written."""
-        if Form in self._written_at_last:
+    def _box(self, kind: type[Form], name: str, attributes: Attributes) -> Form | None:
+        """Return the form or the call that begins; None if it is to be written."""
+        if kind in self._written_at_last:
             return None
         block = self._boilerplate.skip_block()
         if block is None:
             return None
-        return Form(name, attributes, self._content, block)
+        return kind(name, attributes, self._content, block)
 
     def _hold_text(self, data: str) -> None:
         if data.isspace():
@@ -308,8 +308,10 @@ class EventDispatcher:
     ) -> SkippedElement | None:
         if meaning is Meaning.BUTTON:
             return self._named_button(name, attributes)
+        if meaning is Meaning.CALL:
+            return self._box(Call, name, attributes)
         if name == "form" and meaning is not Meaning.BOILERPLATE:
-            return self._form(name, attributes)
+            return self._box(Form, name, attributes)
         is_in_form = self._content.open_forms > 0
         skipped = self._boilerplate.skip(name, meaning, self._parent(), is_in_form)
         if skipped is not None and skipped.reason is SkipReason.BOILERPLATE:
@@ -318,9 +320,7 @@ class EventDispatcher:
 
     def _parent(self) -> str:
         """Return the name of the innermost open tag; empty for none."""
-        if not self._open:
-            return ""
-        return self._open[-1].tag
+        return self._open[-1].tag if self._open else ""
 
     def _hide(self, name: str, gap: int, attributes: Attributes) -> SkippedElement | None:
         hiding = self._hidden.hiding(attributes)

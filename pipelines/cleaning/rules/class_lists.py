@@ -81,27 +81,22 @@ _BUTTON_CLASSES = (
 )
 # Boxes that call to do something, to buy, to subscribe.
 _CALL_CLASSES = (
-    "et_pb_promo et_pb_cta et_pb_newsletter et_pb_subscribe et_pb_signup fl-module-cta"
-    " fl-cta-wrap fl-module-subscribe-form fl-module-social-buttons vc_cta3-container vc_cta3"
-    " vc_cta elementor-widget-call-to-action elementor-cta fusion-reading-box-container"
-    " fusion-tagline-container so-widget-sow-cta wp-block-uagb-call-to-action wp-block-ugb-cta"
-    " wp-block-stackable-call-to-action wp-block-getwid-banner-cta"
-    " wp-block-atomic-blocks-ab-cta ab-block-cta wp-block-newsletter mc4wp-form-container"
+    "et_pb_newsletter et_pb_subscribe et_pb_signup fl-module-subscribe-form"
+    " fl-module-social-buttons wp-block-newsletter mc4wp-form-container"
     " tve-leads-conversion-object tve_leads_form_container thrive-leads-block optin-box"
     " sib-form sml_subscribe es_subscription_form subscribe-box newsletter-box"
     " jetpack-subscribe wp-block-convertkit-form elementor-widget-countdown aawp aawp-product"
     " aawp-box amazon-auto-links product-box-amazon wp-polls yop-poll-container"
-    " poll-maker-container totalpoll-wrapper wp-block-genesis-blocks-gb-cta gb-block-cta"
+    " poll-maker-container totalpoll-wrapper"
     " wp-block-genesis-blocks-gb-newsletter gb-block-newsletter"
-    " wp-block-ub-call-to-action-block ub_call_to_action wp-block-ub-countdown"
+    " wp-block-ub-countdown"
     " wp-block-kadence-countdown wp-block-jetpack-mailchimp wp-block-jetpack-calendly"
-    " wp-block-mailpoet-subscription-form-block wp-block-advgb-newsletter cta-box"
-    " eael-call-to-action elementor-widget-form elementor-widget-login"
+    " wp-block-mailpoet-subscription-form-block wp-block-advgb-newsletter"
+    " elementor-widget-form elementor-widget-login"
     " elementor-widget-search-form reward-button post-reward dashang"
-    " wp-block-cocoon-blocks-cta elementor-countdown-wrapper et_pb_countdown_timer"
+    " elementor-countdown-wrapper et_pb_countdown_timer"
     " fusion-countdown fl-module-countdown ult_countdown premium-countdown eael-countdown"
     " ycd-countdown-wrapper hurrytimer-campaign wp-block-uagb-countdown brxe-countdown"
-    ""
 )
 # Lists of other posts that a builder or plug-in puts together.
 _POST_LIST_CLASSES = (
@@ -121,7 +116,7 @@ _POST_LIST_CLASSES = (
     " srp-widget-container wpp-list sow-carousel-wrapper irp wp-block-irp"
     " relpost-thumb-wrapper relpost-block-container contextual-related-posts similar-posts"
     " wp_rp_wrap simple-related-posts erp_wrapper internal-linking-related-contents"
-    " related-post related_post read-more-box amp-related-posts amp-next-page"
+    " read-more-box amp-related-posts amp-next-page"
     " elementor-widget-loop-grid elementor-widget-loop-carousel"
     " elementor-widget-wp-widget-recent-posts elementor-widget-wp-widget-categories"
     " elementor-widget-wp-widget-archives elementor-widget-wp-widget-tag_cloud"
@@ -165,7 +160,8 @@ _CARD_PART_CLASSES = (
     " wprm-recipe-rating wprm-recipe-add-to-collection-recipe wprm-recipe-share"
     " wprm-recipe-email wprm-call-to-action wprm-recipe-jump-to-video"
     " wprm-recipe-adjustable-servings-container wprm-unit-conversion-container"
-    " tasty-recipes-buttons tasty-recipes-rating tasty-recipes-quick-links"
+    " tasty-recipes-buttons tasty-recipes-rating tasty-recipes-yield-scale"
+    " tasty-recipes-quick-links"
     " tasty-recipes-print-button tasty-recipes-jump-target-wrap tasty-recipes-scale-container"
     " tasty-recipes-units-container mv-create-actions mv-create-reviews mv-create-print-form"
     " mv-create-social mv-create-jtr wpurp-recipe-print jump-to-recipe recipe-print"
@@ -175,9 +171,27 @@ _CARD_PART_CLASSES = (
     " rt-reading-time span-reading-time yoast-reading-time__wrapper bsf-rt-reading-time"
     " reading-time wp-block-post-time-to-read eta-reading-time elementor-widget-post-info"
     " elementor-widget-star-rating elementor-widget-rating wp-block-ub-star-rating-block"
-    " wp-block-post-date wp-block-avatar post-copyright article-copyright open-message"
+    " wp-block-post-date wp-block-avatar post-copyright article-copyright"
     " copyright-notice elementor-post-info elementor-star-rating"
 )
+CALL_CLASSES = _names(
+    # boxes of builders that call to do something, and what themes and editors call such boxes,
+    # and lists of other posts
+    "et_pb_promo et_pb_cta fl-module-cta fl-cta-wrap vc_cta3-container vc_cta3 vc_cta"
+    " elementor-widget-call-to-action elementor-cta fusion-reading-box-container"
+    " fusion-tagline-container so-widget-sow-cta wp-block-uagb-call-to-action"
+    " wp-block-ugb-cta wp-block-stackable-call-to-action wp-block-getwid-banner-cta"
+    " wp-block-atomic-blocks-ab-cta ab-block-cta wp-block-genesis-blocks-gb-cta gb-block-cta"
+    " wp-block-ub-call-to-action-block ub_call_to_action cta-box eael-call-to-action"
+    " wp-block-cocoon-blocks-cta cta cta-wrapper call-to-action cta-block cta-section"
+    " cta-banner support-box promo-box"
+    " related-articles related-news related-links related-stories"
+    " related-content related-post related_post recommended-posts recommended-articles"
+    " more-stories more-articles also-like more-posts popular-posts latest-posts recent-posts"
+    " next-post prev-post post-nav article-nav"
+)
+"""Elements with one of these go if they lead somewhere: what holds no link, button or field calls
+for nothing. They stay if they are a large share of the post."""
 BUTTON_CLASSES = _names(_BUTTON_CLASSES)
 """Elements with one of these are buttons or rows of buttons."""
 BOILERPLATE_CLASSES = _names(
@@ -240,16 +254,13 @@ BOILERPLATE_CLASSES = _names(
     # what a script shows in a window of its own
     " elementor-location-popup elementor-popup-modal"
     # boxes that themes and editors name themselves
-    " cta cta-wrapper call-to-action cta-block cta-section cta-banner newsletter newsletter-signup"
-    " newsletter-block newsletter-cta cta-newsletter newsletter-wrap signup-form signup-box"
-    " subscribe-form subscription-box email-signup optin optin-form donate-block donate-box"
-    " donation-box support-box support-us promo-box join-box telegram-box whatsapp-box"
-    " channel-box follow-box social-box"
+    " donate-block donate-box donation-box support-us join-box channel-box open-message"
+    " newsletter newsletter-signup newsletter-block newsletter-cta cta-newsletter newsletter-wrap"
+    " signup-form signup-box subscribe-form subscription-box email-signup optin optin-form"
+    " telegram-box whatsapp-box follow-box social-box"
     " social-links share-links share-bar sharing-buttons post-share entry-share sharebar share-box"
     " share-post share-wrap share_buttons"
-    " related-articles related-news related-links related-stories related-content read-more-links"
-    " recommended-posts recommended-articles more-stories more-articles also-like you-may-like"
-    " youmaylike more-posts popular-posts latest-posts recent-posts next-post prev-post post-nav"
-    " article-nav gdrts-rating-block rating-block post-rating rating-form"
+    " read-more-links you-may-like youmaylike gdrts-rating-block rating-block post-rating"
+    " rating-form"
 )
 """Elements with one of these go, unless they are a large share of the post."""

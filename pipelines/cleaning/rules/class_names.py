@@ -12,6 +12,7 @@ from pipelines.cleaning.parse.events import Attributes
 from pipelines.cleaning.rules.class_lists import (
     BOILERPLATE_CLASSES,
     BUTTON_CLASSES,
+    CALL_CLASSES,
     NEVER_TEXT_CLASSES,
 )
 from pipelines.cleaning.rules.device_names import device_names, is_hidden_everywhere
@@ -24,6 +25,9 @@ class Meaning(Enum):
     """It goes, whatever it holds."""
     BOILERPLATE = auto()
     """It looks like boilerplate: it goes, unless it is a large share of the post."""
+    CALL = auto()
+    """It calls to do something, or lists other posts: it goes like boilerplate if it leads
+    somewhere."""
     TWEET = auto()
     """A tweet, quoted with its text."""
     POST = auto()
@@ -70,9 +74,9 @@ _NEVER_TEXT_TAGS_OF = {
 }
 BOILERPLATE_IDS = _names(
     "toc_container ez-toc-container jp-relatedposts jp-post-flair lwptoc crp_related rank-math-toc"
-    " toc-container toc"
 )
 """The same for ids. Other ids say nothing: they name places to jump to."""
+_IDS_OF_CALLS = frozenset({"toc", "toc-container"})  # of lists of links, and of other things
 # Slots of Google's tags for publishers, and of Advanced Ads.
 _AD_SLOT = re.compile(r"(?:div-gpt-ad|google_ads_|advads-)")
 # Ad Inserter's `code-block-1` (real code has no number), and Advanced Ads with the place's name.
@@ -236,6 +240,8 @@ def is_named_button(link: Attributes) -> bool:
 
 @lru_cache(maxsize=8192)  # a site repeats itself
 def _meaning(tag: str, class_: str, id_: str) -> Meaning | None:
+    if id_ in _IDS_OF_CALLS:
+        return Meaning.CALL
     if id_ in BOILERPLATE_IDS or (id_ and _AD_SLOT.match(id_)):
         return Meaning.BOILERPLATE
     for name in class_.split():
@@ -268,6 +274,8 @@ def _meaning_of_class(tag: str, name: str) -> Meaning | None:
         return Meaning.NEVER_TEXT
     if name in BOILERPLATE_CLASSES:
         return Meaning.BOILERPLATE
+    if name in CALL_CLASSES:
+        return Meaning.CALL
     if name in BUTTON_CLASSES:
         return Meaning.BUTTON
     if name in COUNTER_CLASSES:

@@ -1,4 +1,4 @@
-"""Judge a form at its end: it goes with the words of its fields, and what it says else stays."""
+"""Judge a form or a call at its end: it goes with its words, and what is none stays."""
 
 from pipelines.cleaning.builder import ContentBuilder
 from pipelines.cleaning.parse.events import Attributes, EventReceiver
@@ -7,6 +7,8 @@ from pipelines.cleaning.rules.held import JudgedElement
 from pipelines.cleaning.rules.lines import is_unspaced
 
 _FIELDS = frozenset({"input", "textarea", "select"})
+_LEADING = frozenset({"button", "form", "iframe", "amp-iframe"})
+_LEADING_ATTRIBUTES = frozenset({"onclick", "data-href", "data-url", "data-link"})
 _PICTURES = frozenset({"img", "amp-img", "picture", "iframe", "video", "audio"})
 _MAX_WORDS = 300  # characters: a longer text is a test of the reader, or a form that never ended
 _PARTS = frozenset({"p", "li", "blockquote"})
@@ -65,10 +67,13 @@ class Form(JudgedElement):
                 self._content.break_apart()
                 self._block.keep()
                 return False
+        self._pass_over()
+        return True
+
+    def _pass_over(self) -> None:
         self._content.pass_over()
         if self._block.is_sign_up:
             self._content.sign_ups.append(self._content.text.size)
-        return True
 
     def replay(self, receiver: EventReceiver) -> None:
         """Tell a receiver all of it, or its sentences."""
@@ -112,3 +117,38 @@ class Form(JudgedElement):
         text = " ".join("".join(pieces).split())
         least = _UNSPACED_SENTENCE if is_unspaced(text) else _SENTENCE
         return len(text) >= least and text.endswith(_ENDS)
+
+
+class Call(Form):
+    """An open box that calls to do something, or lists other posts, by its class.
+
+    One in which nothing can be followed or filled in is text: a name alone proves too little.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        attributes: Attributes,
+        content: ContentBuilder,
+        block: BoilerplateBlock,
+    ) -> None:
+        super().__init__(name, attributes, content, block)
+        self._leads_somewhere = _leads_somewhere(name, attributes)
+
+    def start(self, name: str, attributes: Attributes) -> None:
+        super().start(name, attributes)
+        self._leads_somewhere |= _leads_somewhere(name, attributes)
+
+    def is_left_out(self) -> bool:
+        """Return whether it leads somewhere, or is empty until a script fills it."""
+        if not self._leads_somewhere and self._block.size:
+            self._block.keep()
+            return False
+        self._pass_over()
+        return True
+
+
+def _leads_somewhere(name: str, attributes: Attributes) -> bool:
+    if name == "a":
+        return "href" in attributes
+    return name in _FIELDS or name in _LEADING or not _LEADING_ATTRIBUTES.isdisjoint(attributes)

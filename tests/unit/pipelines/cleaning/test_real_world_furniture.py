@@ -162,15 +162,17 @@ BOXES: dict[str, Case] = {
     ),
     "call of Divi": (
         f'{P}<div class="et_pb_module et_pb_promo"><h2>Hazte socia</h2><p>Dos euros al mes.</p>'
-        "</div>",
+        '<a href="/socias/">Aquí</a></div>',
         COUNCIL,
     ),
     "call of WPBakery": (
-        f'{P}<section class="vc_cta3-container"><h2>現在預訂</h2><p>前十名有優惠。</p></section>',
+        f'{P}<section class="vc_cta3-container"><h2>現在預訂</h2><p>前十名有優惠。</p>'
+        '<a href="/k/">預訂</a></section>',
         COUNCIL,
     ),
     "call of Beaver Builder": (
-        f'{P}<div class="fl-module fl-module-cta"><h3>Prêts ?</h3><p>Venez samedi.</p></div>',
+        f'{P}<div class="fl-module fl-module-cta"><h3>Prêts ?</h3><p>Venez samedi.</p>'
+        '<a href="/k/">Venez</a></div>',
         COUNCIL,
     ),
     "newsletter of Divi": (

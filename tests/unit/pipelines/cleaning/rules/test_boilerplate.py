@@ -122,3 +122,20 @@ def test_a_table_of_contents_goes_from_a_post_of_pictures(form: str) -> None:
     content = clean(form.format("".join(entries)) * 3 + PICTURES)
     assert content.text == "\n\n".join(NAMES)
     assert content.flags == []
+
+
+@pytest.mark.parametrize("name", ["cta", "support-box", "related-content", "et_pb_promo"])
+def test_a_box_that_leads_nowhere_is_text(name: str) -> None:
+    box = f'<div class="{name}"><h3>Phones</h3><p>Two of them are supported.</p>{{}}</div>'
+    assert "Two of them" in clean(ARTICLE + box.format("")).text
+    for way in ('<a href="/a/">More</a>', "<button>Go</button>", '<b onclick="go()">Go</b>'):
+        assert "Two of them" not in clean(ARTICLE + box.format(way)).text
+    nested = clean(ARTICLE + box.format(box.format("")) + box.format(""))
+    assert nested.text.count("Two of them") == 3
+    assert clean(nested.html).text == nested.text
+
+
+def test_an_id_of_contents_names_other_things_too() -> None:
+    corsica = '<div id="toc"><h2>Tales of Corsica</h2><p>There are walls, too.</p>{}</div>'
+    assert "walls" in clean(ARTICLE + corsica.format("")).text
+    assert "walls" not in clean(ARTICLE + corsica.format('<a href="#a">A</a>')).text
