@@ -274,16 +274,23 @@ def choose_walk(
         held_rows=held_rows,
         rows_now=rows_now,
     )
+    return WalksInTurn(_possible_walks(capabilities, by_id, per_page), capabilities)
+
+
+def _possible_walks(
+    capabilities: Capabilities, by_id: Callable[[], Walk], per_page: int
+) -> list[Callable[[], Walk]]:
+    """Return what makes the walks that a route allows, the best one first."""
     # No order at all: that of the site may be the only one that it can send.
     unordered = replace(capabilities, parameters=capabilities.parameters - {"order"})
-    # The best walk comes first. The one by page numbers is possible on every route.
     walks: list[tuple[bool, Callable[[], Walk]]] = [
         (sorts_by_id(capabilities), by_id),
         (_sorts_by_date(capabilities), partial(WalkByDate, capabilities, per_page=per_page)),
+        # This one is possible on every route.
         (True, partial(WalkByPage, capabilities, per_page=per_page)),
         (unordered != capabilities, partial(WalkByPage, unordered, per_page=per_page)),
     ]
-    return WalksInTurn([walk for possible, walk in walks if possible], capabilities)
+    return [walk for possible, walk in walks if possible]
 
 
 def sorts_by_id(capabilities: Capabilities) -> bool:
