@@ -37,7 +37,9 @@ _INLINE_NAMES = r"su_\w+|dropcap"
 # attributes end at the next bracket of either kind. Doubled brackets are WordPress's way to escape.
 _TAG = r"(?<!\[)\[/?(?:{names})(?:[\s=/][^\[\]]*)?\](?!\])"
 _BLOCK_TAG = _TAG.format(names=rf"(?:{_BUILDER_PREFIXES})_\w+|{_BLOCK_NAMES}")
-_BLOCK_TAGS = re.compile(rf"{_BLOCK_TAG}(?:\s*{_BLOCK_TAG})*")
+# "The [gallery] shortcode shows pictures" is about WordPress, and ends in no line.
+_MENTION = r"(?<=\w )\[(?:gallery|caption|embed|playlist|toc|contact-form-7)\],? [^\W\d_]"
+_BLOCK_TAGS = re.compile(rf"(?!{_MENTION}){_BLOCK_TAG}(?:\s*{_BLOCK_TAG})*")
 _INLINE_TAGS = re.compile(_TAG.format(names=_INLINE_NAMES))
 
 # Editors turn the quotation marks of attributes into typographic ones.

@@ -1,7 +1,7 @@
 """Find the lines that a service writes for authors to copy: under its player, and on its cards.
 
-`Some talk from Somebody on Vimeo`, `Created with Slide Maker`, `Rankings: Sushi | North | South`.
-All their links lead to that service, and little stands between them.
+`Some talk from Somebody on Vimeo`, `Created with Slide Maker`, `Rankings: Sushi | North | South`,
+`View this post on Instagram`. All their links lead to that service, and little stands between them.
 """
 
 import re
@@ -13,6 +13,7 @@ from pipelines.cleaning.rules.post_lines import LETTER, MAX_LABEL, PostLines
 from wparchive.model.document_parts import Embed
 
 _MAX_LINE = 170
+_MAX_INVITATION = 100
 _MIN_LISTS = 3  # links on a card, under the link to the thing itself
 _MIN_LINKS_ALONE = 3  # of a credit line whose player is gone
 _MAX_BETWEEN = 25  # characters that are no link, behind the label
@@ -31,6 +32,8 @@ def find_service_lines(post: PostLines, embeds: Sequence[Embed]) -> dict[int, st
     found = {}
     for number in post.linked:
         line = post.lines[number]
+        if line.kind == "quote" and _invites_to_quoted(line, named):
+            found[number] = "player"
         if line.kind != "paragraph" or len(line.text) > _MAX_LINE:
             continue
         service = _only_service(line)
@@ -58,6 +61,20 @@ def _only_service(line: TextLine) -> str | None:
     if len(services) > 1:
         return None
     return services.pop() or None
+
+
+def _invites_to_quoted(line: TextLine, named: set[str]) -> bool:
+    """Return whether a line of a quoted post is the network's: `View this post on Instagram`.
+
+    It is a link to that post, with the network's name or the account. A caption is longer.
+    """
+    if not line.is_link or len(line.text) > _MAX_INVITATION:
+        return False
+    service = _only_service(line)
+    if service is None or {name_of(link["url"]) for link in line.links} - named | {""} != {""}:
+        return False
+    names_service = service.partition(".")[0] in line.text.casefold()
+    return (names_service and len(line.text) <= MAX_LABEL) or "(@" in line.text
 
 
 def _is_credit(post: PostLines, number: int, named: set[str], is_embedded: bool) -> bool:

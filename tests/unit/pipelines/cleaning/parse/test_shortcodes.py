@@ -25,6 +25,8 @@ from tests.cleaning import clean
         "[video of the day]",
         "[youtube: performance]",
         "[gist of it]",
+        "The [gallery] shortcode shows pictures",
+        "Use [toc], then write",
     ],
 )
 def test_other_brackets_survive(text: str) -> None:

@@ -63,3 +63,25 @@ def test_a_line_of_a_service_is_no_text(line: str, after: str) -> None:
 def test_a_line_of_the_author_is_text(line: str, after: str) -> None:
     whole = clean_html(PROSE + OF_AUTHORS[line] + after, PAGE)
     assert not [block for block in whole.blocks if "removed" in block]
+
+
+@pytest.mark.parametrize(
+    ("line", "stays"),
+    [
+        ("View this post on Instagram", False),
+        ("この投稿をInstagramで見る", False),
+        ("A post shared by Ann (@ann) on May 3, 2024 at 9:00am PDT", False),
+        ("The ice at six in the morning", True),
+        (f"Instagram is down, so you read it late. {HARBOUR}", True),
+    ],
+)
+def test_the_words_of_a_network_under_a_quoted_post_are_no_text(line: str, stays: bool) -> None:
+    url = "https://www.instagram.com/p/Abc/"
+    quote = (
+        f'<blockquote class="instagram-media" data-instgrm-permalink="{url}?utm_source=ig_embed">'
+        f'<p><a href="{url}?utm_source=ig_embed">{line}</a></p></blockquote>'
+    )
+    content = clean_html(PROSE + quote + PROSE, PAGE)
+    assert (line in content.text) is stays
+    quoted = quote.replace(' class="instagram-media"', "")
+    assert line in clean_html(PROSE + quoted + PROSE, PAGE).text
