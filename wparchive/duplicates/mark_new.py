@@ -82,10 +82,13 @@ def _compared(
 ) -> list[Pair]:
     wanted = posts.keys() & {key for pair in pairs for key in pair}
     contents = index.contents(wanted)
-    standing = _standing(posts, contents)
+    lines = _lines_of_different(posts, contents)
+    standing = standing_lines((title_hash(posts[key].title, key), lines[key]) for key in lines)
     # Another program may have withdrawn a post since it was looked up.
     comparable = {
-        key: ComparablePost(posts[key], content, standing) for key, content in contents.items()
+        # Most posts have no standing line, and then their texts need not be split again.
+        key: ComparablePost(posts[key], content, standing & lines.get(key, standing))
+        for key, content in contents.items()
     }
     found = []
     for a, b in pairs:
@@ -96,19 +99,16 @@ def _compared(
     return found
 
 
-def _standing(
+def _lines_of_different(
     posts: Mapping[str, PostSummary], contents: Mapping[str, PostContent]
-) -> Collection[int]:
-    """Return the standing lines among the posts that are compared.
+) -> dict[str, set[int]]:
+    """Return hashes of the lines of the posts that are compared, by key, each text once.
 
     That is a sample of the site: posts with a common frame are candidates for each other.
     """
     # Equal texts count once, by their smallest key, so that the order of the posts does not matter.
     different = {posts[key].fingerprint: key for key in sorted(contents, reverse=True)}
-    return standing_lines(
-        (title_hash(posts[key].title, key), line_hashes(posts[key].site, contents[key].text))
-        for key in different.values()
-    )
+    return {key: line_hashes(posts[key].site, contents[key].text) for key in different.values()}
 
 
 KeyPairs = set[tuple[str, str]]

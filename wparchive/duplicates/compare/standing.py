@@ -23,6 +23,9 @@ one word.
 
 # A line ends, or a sentence within it.
 _END = re.compile(r"\n+|(?<=[.!?…:؟۔।])\s+|(?<=[。！？])")
+_ENDS_WITHOUT_SPACE = "。！？"
+# The same for a text without these. It tries to match at spaces alone: a third of the time.
+_END_AT_SPACE = re.compile(r"\s(?:(?<=\n)\n*|(?<=[.!?…:؟۔।]\s)\s*)")
 _DIGITS = re.compile(r"\d+")
 
 StandingLines = Collection[int]
@@ -67,10 +70,22 @@ def own_text(site: str, text: str, standing: StandingLines) -> str:
 
 def _lines(site: str, text: str) -> Iterator[tuple[int, str, str]]:
     """Yield hash, line, and the line in normal form with its digits folded."""
-    for line in _END.split(text):
+    for line in sentences(text):
         folded = _DIGITS.sub("0", normalise(line))
         if folded:
             yield _hash(f"{site}\0{folded}"), line, folded
+
+
+def sentences(text: str) -> list[str]:
+    """Return the sentences of a text; some are empty."""
+    if any(sign in text for sign in _ENDS_WITHOUT_SPACE):
+        return sentences_slowly(text)
+    return _END_AT_SPACE.split(text)
+
+
+def sentences_slowly(text: str) -> list[str]:
+    """Return the same as `sentences`, by the one way that every text can go."""
+    return _END.split(text)
 
 
 def _hash(value: str) -> int:

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipelines.fingerprint import content_fingerprint
 from wparchive.duplicates import OriginalCandidate
@@ -11,6 +13,8 @@ from wparchive.duplicates.compare.standing import (
     LONGEST_FRAME,
     line_hashes,
     own_text,
+    sentences,
+    sentences_slowly,
     standing_lines,
     title_hash,
 )
@@ -375,3 +379,8 @@ def test_a_very_long_frame_is_a_text() -> None:
     text = f"{text}. " * (LONGEST_FRAME // 150 + 1)
     assert own_text(SITE, text, line_hashes(SITE, text)) == text
     assert own_text(SITE, "Sentence a of a long text.", line_hashes(SITE, text)) == ""
+
+
+@given(st.text("ab.!?…:؟۔।。！？ \n\t\r\u3000\u2028\x85"))
+def test_the_short_way_finds_the_same_sentences(text: str) -> None:
+    assert sentences(text) == sentences_slowly(text)
