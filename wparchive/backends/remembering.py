@@ -359,32 +359,33 @@ class SiteLearner:
     async def _batches(
         self, learned: Learned, picked: Sequence[str] | None = None
     ) -> AsyncIterator[Sequence[Mapping[str, Any]]]:
-        """Yield the blocks of all posts, or of those that were picked, until told to stop."""
-        batches = self._batches_of_all()
-        if picked is not None:
-            batches = self._batches_of(picked)
-        while True:
-            if self.should_stop():
-                learned.finished = False
-                return
-            batch = await anext(batches, None)
-            if batch is None:
-                return
-            yield batch
-            self.on_progress(len(batch))
+        """Yield the blocks of all or of picked posts until told to stop; read the next ahead."""
+        batches = self._read(picked)
+        reading = asyncio.ensure_future(anext(batches, None))
+        try:
+            while (batch := await reading) is not None:
+                if self.should_stop():
+                    learned.finished = False
+                    return
+                reading = asyncio.ensure_future(anext(batches, None))
+                yield batch
+                self.on_progress(len(batch))
+        finally:
+            reading.cancel()
+            await asyncio.gather(reading, return_exceptions=True)  # its error concerns nobody
 
-    async def _batches_of_all(self) -> AsyncIterator[Sequence[Mapping[str, Any]]]:
+    async def _read(
+        self, picked: Sequence[str] | None
+    ) -> AsyncIterator[Sequence[Mapping[str, Any]]]:
+        if picked is not None:
+            for start in range(0, len(picked), READ_AT_ONCE):
+                keys = picked[start : start + READ_AT_ONCE]
+                yield await self._store.next_blocks(self._site, "", len(keys), keys)
+            return
         after = ""
         while batch := await self._store.next_blocks(self._site, after, READ_AT_ONCE):
             after = batch[-1]["_id"]
             yield batch
-
-    async def _batches_of(
-        self, picked: Sequence[str]
-    ) -> AsyncIterator[Sequence[Mapping[str, Any]]]:
-        for start in range(0, len(picked), READ_AT_ONCE):
-            keys = picked[start : start + READ_AT_ONCE]
-            yield await self._store.next_blocks(self._site, "", len(keys), keys)
 
 
 async def distrust_counts(store: Store, site: str) -> None:
