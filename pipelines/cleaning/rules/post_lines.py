@@ -13,6 +13,7 @@ from itertools import islice
 from pipelines.cleaning.rules.lines import TextLine, is_unspaced
 from pipelines.cleaning.rules.stub_words import (
     ALSO_READ,
+    OF_LATER,
     RELATED,
     SHARE,
     closing_reason,
@@ -103,7 +104,7 @@ class PostLines:
         if 5 * line.linked < len(line.text):  # most lines with a link are prose
             return None
         label = label_of(line)
-        if label is None or not self.lead(line, "is_own_post"):
+        if label is None or plain(label) in OF_LATER or not self.lead(line, "is_own_post"):
             return None
         return label
 

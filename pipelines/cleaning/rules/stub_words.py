@@ -111,6 +111,15 @@ ALSO_READ = _phrases(
     "|संबंधित खबरें|xem thêm|đọc thêm|bài viết liên quan|có thể bạn quan tâm|διαβάστε επίσης"
     "|קראו גם"
 )
+# What an author writes before a link to news of the same matter: it belongs to the text.
+OF_LATER = _phrases(
+    "update|updated|update below|correction|corrected|edit|edited|erratum|addendum|postscript|ps"
+    "|p.s|nachtrag|korrektur|aktualisierung|ergänzung|mise à jour|rectificatif|actualización"
+    "|corrección|atualização|correção|errata|aggiornamento|rettifica|correctie|aanvulling|rättelse"
+    "|rettelse|korjaus|aktualizacja|sprostowanie|aktualizace|oprava|güncelleme|düzeltme"
+    "|pembaruan|ralat|обновление|обновлено|апдейт|исправление|дополнение|оновлення|追記|更新|訂正"
+    "|更正|补充|補充|업데이트|정정|แก้ไข|อัปเดต|تحديث|تصحيح|अपडेट|cập nhật|ενημέρωση|עדכון"
+)
 # What stands over the card of an author.
 ABOUT_AUTHOR = _phrases(
     "about the author|about the authors|about the writer|author bio|about author|über den autor"

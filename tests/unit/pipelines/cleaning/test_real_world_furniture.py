@@ -19,6 +19,14 @@ BOTH = f"{COUNCIL}\n\n{TALKS}"
 
 FURNITURE: dict[str, Case] = {
     "also read, English": (f"{P}<p>also read : {OTHER}Title of another article</a></p>", COUNCIL),
+    "an update stays": (
+        f"{P}<p><b>Update:</b> {OTHER}The bridge was opened again</a></p>",
+        f"{COUNCIL}\n\nUpdate: The bridge was opened again",
+    ),
+    "a correction stays, Japanese": (
+        f"{P}<p>訂正：{OTHER}古い橋が再び開通しました</a></p>",
+        f"{COUNCIL}\n\n訂正：古い橋が再び開通しました",
+    ),
     "also read, German": (
         f"{P}<p><strong>Lesen Sie auch:</strong> {OTHER}Neue Fähre ab Mai</a></p>{P}",
         f"{COUNCIL}\n\n{COUNCIL}",
