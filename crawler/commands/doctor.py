@@ -36,7 +36,7 @@ from crawler.site.diagnosis import (
 )
 from crawler.site.examination import Examination
 from crawler.site.start_address import normalise_address
-from wparchive.commands.output import print_json, wrapped
+from wparchive.commands.output import print_json, say, tell, wrapped
 
 
 class Doctor(ScrapyCommand):
@@ -93,7 +93,7 @@ class Doctor(ScrapyCommand):
         diagnosis = getattr(spider, "diagnosis", None)
         if diagnosis is None:
             words = getattr(spider, "error", None) or "the look was cut off; see the log"
-            print(wrapped(f"doctor: {printable(words)}", hanging=2, error=True), file=sys.stderr)
+            tell(f"doctor: {printable(words)}")
             self.exitcode = int(ExitStatus.ERROR)
             return
         self.exitcode = diagnosis.exit_status
@@ -102,7 +102,7 @@ class Doctor(ScrapyCommand):
             print_json({**asdict(diagnosis), "exit_status": diagnosis.exit_status})
             return
         text = "\n".join(map(printable, diagnosis_lines(diagnosis)))
-        print(wrapped(text, hanging=2))
+        say(wrapped(text, hanging=2))
 
 
 def set_for_a_look(settings: BaseSettings) -> None:

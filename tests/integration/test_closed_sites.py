@@ -164,11 +164,11 @@ def test_a_content_that_breaks_its_answers_costs_no_more_than_itself(tmp_path: P
     assert (post["completeness"], post["flags"], post["text"] != "") == ("record", [], True)
 
 
-def doctor(*arguments: str) -> tuple[int, str, str]:
+def doctor(*arguments: str, **variables: str) -> tuple[int, str, str]:
     done = subprocess.run(
         [sys.executable, "-m", "scrapy", "doctor", *arguments, "-s", "DOWNLOAD_DELAY=0"],
         cwd=ROOT,
-        env=environment(),
+        env={**environment(), **variables},
         capture_output=True,
         text=True,
         timeout=120,
@@ -199,6 +199,14 @@ def test_lines_of_the_doctor_are_broken_at_words_where_the_terminal_ends() -> No
         assert any(line.startswith("    ") for line in narrow)
         closed(site)
         assert max(map(len, doctor_on_a_terminal(site.home, 80))) <= 80
+
+
+def test_the_doctor_says_what_a_terminal_without_unicode_can_show() -> None:
+    served = faulty_site(Published(), 3)
+    served.name = "Prüfung 🧪"
+    with serve(served) as site:
+        status, output, errors = doctor(site.home, PYTHONIOENCODING="ascii:strict")
+    assert (status, "Pr" in output) == (0, True), errors
 
 
 def test_the_doctor_tells_an_open_site_from_a_closed_one(tmp_path: Path):

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from tests.archives import sample_file
+from tests.archives import filled, new_file, sample_file
 
 __all__ = ["sample_file"]
 
@@ -94,3 +94,29 @@ def test_a_terminal_breaks_lines_at_words(sample_file, arguments):
     assert lines
     # What has no blank cannot be broken: an address, a hash.
     assert [line for line in lines if len(line) > 50 > 10 + max(map(len, line.split()))] == []
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        *(
+            "sites",
+            "health",
+            "verify",
+            "search heat",
+            "stats",
+            "stats --by tag",
+            "history --since 1d",
+        ),
+        *("duplicates list", "boilerplate list", "export -o new.csv", "export -o new.zip"),
+        "export -o new --format markdown",
+    ],
+)
+def test_an_archive_without_a_site_says_how_to_crawl_one(told, tmp_path, command):
+    async def nothing(store):
+        """Save nothing."""
+
+    empty = filled(new_file(tmp_path), nothing)
+    done = told(*command.split(), archive=empty, status=1)
+    assert "holds no site yet: scrapy crawl wordpress -a site=https://example.com" in done.stderr
+    assert not list(tmp_path.glob("new*"))

@@ -16,6 +16,7 @@ from wparchive.commands.options import (
     copies_site_option,
     json_option,
     kind_option,
+    require_some_site,
 )
 from wparchive.commands.output import (
     STANDARD_OUTPUT,
@@ -112,6 +113,7 @@ def list_copies_command(
             parts.append(_flows_table(flows(found)))
         print_paged("\n\n".join(parts))
     else:
+        require_some_site(archive)
         _say_none(is_chosen=bool(sites or kinds or across_sites))
     _say_moved_out(archive, sites)
     if not found:

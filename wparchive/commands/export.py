@@ -18,6 +18,7 @@ from wparchive.commands.options import (
     hint_at_reclean,
     json_option,
     require_named,
+    require_some_site,
 )
 from wparchive.commands.output import STANDARD_OUTPUT, output_name, print_json, styled, tell
 from wparchive.errors import InvalidQuery
@@ -135,7 +136,8 @@ def export_command(
 
 
 def _require_known(archive: Archive, posts: Posts, kind: str) -> None:
-    """Raise NotFound for a misspelt name, which must not replace an earlier export."""
+    """Raise NotFound for a misspelt name or archive, which must not replace an earlier export."""
+    require_some_site(archive)
     archive.require_sites(posts.filter.sites)
     if kind == "posts":
         require_named(archive, posts)

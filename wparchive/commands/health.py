@@ -9,8 +9,13 @@ import click
 from wparchive.alarms.sending import addresses_to_alarm, send_alarms
 from wparchive.alarms.watching import SiteHealth, health_of
 from wparchive.alarms.wording import alarm_lines
-from wparchive.commands.options import archive_option, completed_option, json_option
-from wparchive.commands.output import VERDICT_COLOURS, print_json_lines, say, styled, tell, wrapped
+from wparchive.commands.options import (
+    archive_option,
+    completed_option,
+    json_option,
+    require_some_site,
+)
+from wparchive.commands.output import VERDICT_COLOURS, print_json_lines, say, styled, wrapped
 from wparchive.errors import InvalidQuery
 from wparchive.reading.arguments import parse_since
 from wparchive.reading.library import Archive
@@ -53,8 +58,7 @@ def health_command(
         begin = parse_since(since, now)
     found = health_of(archive, site, now, begin)
     if not found:
-        tell(f"{archive.address} holds no site yet")
-        raise click.exceptions.Exit(1)
+        require_some_site(archive)
     if as_json:
         print_json_lines(map(_as_json, found))
     else:

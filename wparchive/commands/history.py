@@ -13,6 +13,7 @@ from wparchive.commands.options import (
     completed_option,
     event_options,
     json_option,
+    require_some_site,
 )
 from wparchive.commands.output import (
     cut_line,
@@ -244,6 +245,7 @@ def _print_events(archive: Archive, listed: ListQuestion, as_json: bool) -> None
         ]
         print_paged(text_table(["found", "what", "post", "title"], rows))
     if not found:
+        require_some_site(archive)
         archive.require_sites(listed.site)
         happened = f"was {' or '.join(listed.what)}" if listed.what else "happened"
         tell(f"nothing {happened} in that time")

@@ -18,7 +18,7 @@ from wparchive.backends.opening import open_index
 from wparchive.backends.questions import ALL_LACKED, EVENT_KINDS, GROUPS
 from wparchive.commands.output import tell
 from wparchive.duplicates.pair import DUPLICATE_KINDS
-from wparchive.errors import ArchiveError, InvalidQuery, NotFound
+from wparchive.errors import ArchiveError, InvalidQuery, NotFound, crawl_hint
 from wparchive.model.features import FEATURES
 from wparchive.reading.arguments import ANY_STATE, STATES, bare_address
 from wparchive.reading.library import Archive
@@ -130,6 +130,14 @@ def copies_site_option(command: _Command) -> _Command:
     return completed_option("site", "SITE", "Only copies on this site.", "sites")(command)
 
 
+def require_some_site(archive: Archive) -> list[str]:
+    """Return the keys of the sites. Raises NotFound where there is none: nothing is wrong then."""
+    keys = [site.key for site in archive.sites()]
+    if not keys:
+        raise NotFound(f"{archive.address} holds no site yet: {crawl_hint()}")
+    return keys
+
+
 def the_site(archive: Archive, named: str | None) -> str:
     """Return the key of the site that a command is about: the named one, else the only one.
 
@@ -139,9 +147,7 @@ def the_site(archive: Archive, named: str | None) -> str:
         key = bare_address(named)
         archive.require_sites(key)
         return key
-    keys = [site.key for site in archive.sites()]
-    if not keys:
-        raise NotFound(f"no site is in {archive.address} yet: crawl one first")
+    keys = require_some_site(archive)
     if len(keys) > 1:
         more = f" and {len(keys) - _SITES_SHOWN:,} more" * (len(keys) > _SITES_SHOWN)
         held = ", ".join(keys[:_SITES_SHOWN])

@@ -14,6 +14,7 @@ from wparchive.commands.options import (
     hint_at_reclean,
     json_option,
     require_named,
+    require_some_site,
 )
 from wparchive.commands.output import (
     cut_line,
@@ -122,6 +123,7 @@ def _title(post: PostDocument) -> Snippet:
 
 
 def _say_that_nothing_is_found(archive: Archive, posts: Posts, expression: str) -> NoReturn:
+    require_some_site(archive)
     require_named(archive, posts, expression or None)
     ways = ["fewer words, a prefix*"] if expression else []
     if replace(posts.filter, states=Filter().states) != Filter():

@@ -13,6 +13,7 @@ from wparchive.commands.options import (
     hint_at_reclean,
     json_option,
     require_named,
+    require_some_site,
 )
 from wparchive.commands.output import (
     MOST_EMPTY_OF_A_SERIES,
@@ -102,6 +103,7 @@ def stats_command(
     else:
         is_empty = _print_pairs(posts, by, top, as_json)
     if is_empty:
+        require_some_site(archive)
         require_named(archive, posts)
         tell("no post is selected")
         hint_at_reclean(posts)

@@ -14,6 +14,7 @@ from wparchive.commands.options import (
     archive_uri,
     completed_option,
     json_option,
+    require_some_site,
     the_site,
 )
 from wparchive.commands.output import print_json_lines, say, styled, wrapped
@@ -62,6 +63,7 @@ def verify_command(
         raise InvalidQuery("--expect is about one site: name it with --site")
     if expect is not None and not site:
         site = (the_site(archive, None),)
+    require_some_site(archive)
     differs = False
     # One site after the other: a large one takes minutes, and what is known is shown.
     for check in archive.verify(site=site, expected=expect):
