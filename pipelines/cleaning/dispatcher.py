@@ -5,14 +5,10 @@ means for those after it is kept in counters and stacks. This needs balanced eve
 `EventReceiver`.
 """
 
-from dataclasses import dataclass, replace
-from functools import cache
-
 from pipelines.cleaning.builder import ContentBuilder
 from pipelines.cleaning.parse.events import Attributes
 from pipelines.cleaning.parse.shortcodes import EnclosingShortcodes
 from pipelines.cleaning.rules.boilerplate import (
-    MAY_BE_SKIPPED,
     BoilerplateBlock,
     BoilerplateFilter,
     SkippedElement,
@@ -22,7 +18,7 @@ from pipelines.cleaning.rules.boilerplate import (
 from pipelines.cleaning.rules.buttons import ButtonRow, HeldButton, NamedButton
 from pipelines.cleaning.rules.class_names import Meaning, is_coloured_name, meaning_of
 from pipelines.cleaning.rules.forms import Call, Form
-from pipelines.cleaning.rules.handlers import Handler, OnEnd, handle_label
+from pipelines.cleaning.rules.handlers import OnEnd
 from pipelines.cleaning.rules.held import (
     Counter,
     ForSomeDevices,
@@ -46,13 +42,12 @@ from pipelines.cleaning.rules.plain_signs import PlainSigns
 from pipelines.cleaning.rules.players import MEDIA_TAGS
 from pipelines.cleaning.rules.polls import write_poll
 from pipelines.cleaning.rules.tags import (
-    HANDLERS,
-    HANDLERS_BY_MEANING,
-    LAYOUTS,
-    TABLE_PARTS,
-    UNWRAPPED,
+    RULES_BY_MEANING,
+    TAG_RULES,
+    UNKNOWN_TAG,
+    TagRule,
+    flat_rule,
 )
-from pipelines.cleaning.write.flow import PARAGRAPH
 
 # Media may be hidden until they are loaded. The parser opens the other two by itself.
 _NEVER_HIDDEN = frozenset(MEDIA_TAGS | {"body", "html"})
@@ -66,57 +61,9 @@ _MAX_HIDDEN = 4  # parts hidden in parts shown again; deeper ones stay, or time 
 _PAGE_COMMENTS = ("nextpage", "more", ":")
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """All that is known of a tag, in one place: a start tag takes one look-up, its end none."""
-
-    tag: str
-    safe_name: str
-    gap: int
-    opening: str
-    closing: str
-    handler: Handler | None
-    may_be_skipped: bool
-    is_table_part: bool
-
-
-def _rule(tag: str) -> Rule:
-    layout = LAYOUTS.get(tag, UNWRAPPED)
-    return Rule(tag, *layout, HANDLERS.get(tag), tag in MAY_BE_SKIPPED, tag in TABLE_PARTS)
-
-
-@cache
-def _flat(rule: Rule) -> Rule:
-    """Return the rule of an element of which only its gap is left.
-
-    Links and media, whose handlers write more than tags, stay as they are.
-    """
-    if rule.tag == "blockquote":
-        return replace(_UNKNOWN, tag=rule.tag, gap=PARAGRAPH)  # its handler makes the gap
-    if rule.gap or rule.handler in (None, handle_label):
-        return replace(_UNKNOWN, tag=rule.tag, gap=rule.gap)
-    return rule
-
-
-_UNKNOWN = _rule("")
 _DEEPEST = 300
 """How deep elements nest in safe HTML. No browser nests much deeper, and every reader would pay for
 it. What is deeper keeps its text, its gaps, its links and its pictures, without tags."""
-_RULES = {tag: _rule(tag) for tag in (*LAYOUTS, *HANDLERS, *MAY_BE_SKIPPED)}
-_QUOTE = replace(_UNKNOWN, tag="blockquote")
-_RULES_BY_MEANING: dict[Meaning | None, Rule] = {
-    meaning: replace(rule, handler=HANDLERS_BY_MEANING[meaning])
-    for meaning, rule in {
-        Meaning.TWEET: _QUOTE,
-        Meaning.POST: _QUOTE,
-        Meaning.PLAYER: replace(_UNKNOWN, tag="div"),
-        Meaning.EMBED_WRAPPER: _RULES["div"],
-        **dict.fromkeys((Meaning.TOGGLE, Meaning.PART, Meaning.ASIDE), _UNKNOWN),
-        **dict.fromkeys((Meaning.LINE, Meaning.FORMULA), _UNKNOWN),
-        Meaning.FOOTNOTE: _RULES["sup"],
-        Meaning.CODE: replace(_UNKNOWN, tag="pre", gap=PARAGRAPH),
-    }.items()
-}
 
 
 class EventDispatcher:
@@ -148,7 +95,7 @@ class EventDispatcher:
         self._write = content.write
         self._write_tag = content.html.write_tag
         self._separate = content.separate
-        self._open: list[Rule] = []
+        self._open: list[TagRule] = []
         # What the end does of each open element that has a handler; most have none.
         self._ends: list[OnEnd | None] = []
         self._skipped: SkippedElement | None = None
@@ -162,7 +109,7 @@ class EventDispatcher:
         if self._skipped is not None:
             self._skipped.start(name, attributes)
             return
-        rule = _RULES.get(name, _UNKNOWN)
+        rule = TAG_RULES.get(name, UNKNOWN_TAG)
         meaning = None
         is_unusual = False
         if attributes:
@@ -182,7 +129,7 @@ class EventDispatcher:
             self._skipped = self._skip(name, meaning, attributes)
             if self._skipped is not None:
                 return
-            rule = _RULES_BY_MEANING.get(meaning, rule)
+            rule = RULES_BY_MEANING.get(meaning, rule)
         if is_unusual and name not in _NEVER_HIDDEN:
             self._skipped = self._hide(name, rule.gap, attributes)
             if self._skipped is not None:
@@ -194,12 +141,12 @@ class EventDispatcher:
         if self._open_element(rule, attributes) and has_look:
             self._begin_background(meaning, attributes)
 
-    def _open_element(self, rule: Rule, attributes: Attributes) -> bool:
+    def _open_element(self, rule: TagRule, attributes: Attributes) -> bool:
         """Write the start of an element; return False where its handler skips it."""
         if len(self._open) >= _DEEPEST:
-            rule = _flat(rule)
+            rule = flat_rule(rule)
         if rule.is_table_part and not self._content.open_tables:
-            rule = _RULES["div"]  # browsers would drop the tag and glue its text to the next one
+            rule = TAG_RULES["div"]  # browsers would drop the tag and glue its text to the next one
         if rule.gap:
             self._separate(rule.gap)
         if rule.opening:

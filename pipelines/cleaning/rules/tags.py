@@ -4,9 +4,11 @@ The layout of a tag is a gap in text and a name in safe HTML. What a tag does be
 handler does (`handlers.py`, `images.py`, `players.py`).
 """
 
-from functools import partial
+from dataclasses import dataclass, replace
+from functools import cache, partial
 from typing import NamedTuple
 
+from pipelines.cleaning.rules.boilerplate import MAY_BE_SKIPPED
 from pipelines.cleaning.rules.class_names import Meaning
 from pipelines.cleaning.rules.formulas import handle_math, handle_rendered_formula
 from pipelines.cleaning.rules.handlers import (
@@ -180,3 +182,56 @@ HANDLERS_BY_MEANING: dict[Meaning, Handler] = {
 
 TABLE_PARTS = frozenset({"tr", "td", "th", "thead", "tbody", "tfoot", "caption"})
 """Tags that mean something only within a table."""
+
+
+@dataclass(frozen=True, slots=True)
+class TagRule:
+    """All that is known of a tag, in one place: a start tag takes one look-up, its end none."""
+
+    tag: str
+    safe_name: str
+    gap: int
+    opening: str
+    closing: str
+    handler: Handler | None
+    may_be_skipped: bool
+    is_table_part: bool
+
+
+def _rule(tag: str) -> TagRule:
+    layout = LAYOUTS.get(tag, UNWRAPPED)
+    return TagRule(tag, *layout, HANDLERS.get(tag), tag in MAY_BE_SKIPPED, tag in TABLE_PARTS)
+
+
+@cache
+def flat_rule(rule: TagRule) -> TagRule:
+    """Return the rule of an element of which only its gap is left.
+
+    Links and media, whose handlers write more than tags, stay as they are.
+    """
+    if rule.tag == "blockquote":
+        return replace(UNKNOWN_TAG, tag=rule.tag, gap=PARAGRAPH)  # its handler makes the gap
+    if rule.gap or rule.handler in (None, handle_label):
+        return replace(UNKNOWN_TAG, tag=rule.tag, gap=rule.gap)
+    return rule
+
+
+UNKNOWN_TAG = _rule("")
+"""The rule of a tag that is in no table."""
+TAG_RULES = {tag: _rule(tag) for tag in (*LAYOUTS, *HANDLERS, *MAY_BE_SKIPPED)}
+"""The tables above as one, by tag."""
+_QUOTE = replace(UNKNOWN_TAG, tag="blockquote")
+RULES_BY_MEANING: dict[Meaning | None, TagRule] = {
+    meaning: replace(rule, handler=HANDLERS_BY_MEANING[meaning])
+    for meaning, rule in {
+        Meaning.TWEET: _QUOTE,
+        Meaning.POST: _QUOTE,
+        Meaning.PLAYER: replace(UNKNOWN_TAG, tag="div"),
+        Meaning.EMBED_WRAPPER: TAG_RULES["div"],
+        **dict.fromkeys((Meaning.TOGGLE, Meaning.PART, Meaning.ASIDE), UNKNOWN_TAG),
+        **dict.fromkeys((Meaning.LINE, Meaning.FORMULA), UNKNOWN_TAG),
+        Meaning.FOOTNOTE: TAG_RULES["sup"],
+        Meaning.CODE: replace(UNKNOWN_TAG, tag="pre", gap=PARAGRAPH),
+    }.items()
+}
+"""The rule of an element whose class or id means something, in place of that of its tag."""
