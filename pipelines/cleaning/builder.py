@@ -215,7 +215,8 @@ class ContentBuilder:
         """Begin a link; return what its end does."""
         begin = self.text.bookmark()
         if self._last_link_end is not None and self._last_link_end[0] == begin:
-            if self._last_link_end[1] != url:
+            ends_with_word = _BEGINS_WORD.match(self.text.character_before(begin)) is not None
+            if ends_with_word and self._last_link_end[1] != url:
                 self.on_next_text = partial(self._part_links, begin)
         self.html.open_link(url)
         self.start_recording()
@@ -223,9 +224,7 @@ class ContentBuilder:
 
     def _part_links(self, place: Bookmark, next_text: str) -> None:
         """Write a space between two links side by side, which themes show as two things."""
-        if place != self.text.bookmark() or not _BEGINS_WORD.match(next_text):
-            return
-        if _BEGINS_WORD.match(self.text.character_before(place)):
+        if place == self.text.bookmark() and _BEGINS_WORD.match(next_text):
             self.write(" ")
 
     def _end_link(self, url: str, text_before: int) -> None:

@@ -50,6 +50,10 @@ class Meaning(Enum):
     """A `span` that is shown as a part of its own: a title, a label, a number."""
     ASIDE = auto()
     """A `span` whose text a mouse makes appear beside a word: a note, what a word means."""
+    RAISED = auto()
+    """It is raised, as the cents of a price."""
+    INLINE = auto()
+    """A block that is shown in the line before it."""
     CODE = auto()
     """A block of code, each line of it an element."""
     FORMULA = auto()
@@ -119,6 +123,11 @@ ASIDE_CLASSES = _names(
 )
 """Classes of a `span` whose text appears beside a word."""
 _NAME_UNDER_QUOTATION = "su-quote-cite"  # a `span` that stands on a line of its own
+_PARTS_OF_PRICES = {
+    "elementor-price-table__fractional-part": Meaning.RAISED,
+    "elementor-price-table__after-price": Meaning.INLINE,
+    "elementor-price-table__period": Meaning.PART,
+}
 _SECOND_COPY = "et_pb_counter_amount overlay"  # of a number, in the colour of Divi's bar
 _QUOTING_TAGS = frozenset({"blockquote", "div"})
 QUOTED_CLASSES = {
@@ -284,6 +293,8 @@ def _meaning_of_class(tag: str, name: str) -> Meaning | None:
         return Meaning.FORMULA
     if tag == "div" and _AD_INSERTER.fullmatch(name):
         return Meaning.BOILERPLATE
+    if name in _PARTS_OF_PRICES:
+        return _PARTS_OF_PRICES[name]
     if name == _NAME_UNDER_QUOTATION:
         return Meaning.TOGGLE
     if tag == "span" and name in ASIDE_CLASSES:

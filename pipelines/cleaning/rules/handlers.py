@@ -36,6 +36,7 @@ _MAX_QUOTED_PIECES = 64
 _MAX_LABEL_PIECES = 8
 # `tt:` and `C:` are the beginnings of names.
 _LABEL = re.compile(r"\s*(.).*[^\W\d_]{2}\)?:", re.DOTALL)
+_NO_BEGINNING = frozenset(".,;:!?%°)]}…、。，．！？：；％）」』”’»")
 # A letter or digit of a script that has spaces.
 _VALUE_BEGIN = re.compile("[0-9A-Za-z$€£\u00c0-\u1fff]")
 _LABEL_NAME = re.compile(r"(?:^|[\s_-])(?:label|key)(?:\s|$)")
@@ -317,10 +318,17 @@ def _write_gap(content: ContentBuilder, place: Bookmark, next_text: str) -> None
 
 def handle_part(content: ContentBuilder, attributes: Attributes) -> OnEnd:
     """Begin a span that is shown as a part of its own: a gap stands between two of them."""
-    if not content.open_code and content.last_part_end == content.text.bookmark():
-        content.write(" ")
+    place = content.text.bookmark()
+    if not content.open_code and content.last_part_end == place:
+        content.on_next_text = partial(_part, content, place)
     is_label = _LABEL_NAME.search(attributes.get("class", "")) is not None
     return partial(_end_part, content, is_label)
+
+
+def _part(content: ContentBuilder, place: Bookmark, next_text: str) -> None:
+    """Write a space between two parts, unless the second one ends a word or a number."""
+    if place == content.text.bookmark() and next_text[0] not in _NO_BEGINNING:
+        content.write(" ")
 
 
 def _end_part(content: ContentBuilder, is_label: bool) -> None:
@@ -336,6 +344,10 @@ def handle_aside(content: ContentBuilder, attributes: Attributes) -> OnEnd | Ski
         return SkippedElement(SkipReason.SHOWN_OTHERWISE)
     content.write(" (")
     return partial(content.write, ")")
+
+
+def handle_inline(content: ContentBuilder, attributes: Attributes) -> None:
+    """Begin a block that is shown in the line before it."""
 
 
 def handle_ruby_text(content: ContentBuilder, attributes: Attributes) -> OnEnd:

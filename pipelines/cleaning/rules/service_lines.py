@@ -8,11 +8,13 @@ import re
 from collections.abc import Sequence
 
 from pipelines.cleaning.rules.addresses import service_of, split_address
-from pipelines.cleaning.rules.lines import TextLine
+from pipelines.cleaning.rules.lines import TextLine, is_unspaced
 from pipelines.cleaning.rules.post_lines import LETTER, MAX_LABEL, PostLines
 from wparchive.model.document_parts import Embed
 
 _MAX_LINE = 170
+_ACCOUNT = re.compile(r"\(@[\w.]{1,40}\)")
+_YEAR = re.compile(r"\b20\d\d\b")
 _MAX_INVITATION = 100
 _MIN_LISTS = 3  # links on a card, under the link to the thing itself
 _MIN_LINKS_ALONE = 3  # of a credit line whose player is gone
@@ -74,7 +76,16 @@ def _invites_to_quoted(line: TextLine, named: set[str]) -> bool:
     if service is None or {name_of(link["url"]) for link in line.links} - named | {""} != {""}:
         return False
     names_service = service.partition(".")[0] in line.text.casefold()
-    return (names_service and len(line.text) <= MAX_LABEL) or "(@" in line.text
+    return (names_service and len(line.text) <= MAX_LABEL) or _names_account(line.text)
+
+
+def _names_account(text: str) -> bool:
+    """Return whether a text ends with an account in parentheses, or with when it was shared."""
+    account = _ACCOUNT.search(text)
+    if account is None:
+        return False
+    rest = text[account.end() :]
+    return not LETTER.search(rest) or _YEAR.search(rest) is not None or is_unspaced(rest)
 
 
 def _is_credit(post: PostLines, number: int, named: set[str], is_embedded: bool) -> bool:

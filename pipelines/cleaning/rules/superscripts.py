@@ -66,6 +66,17 @@ def handle_footnote_mark(content: ContentBuilder, attributes: Attributes) -> Cal
     return _start_superscript(content, is_footnote_mark=True)
 
 
+def handle_raised_part(content: ContentBuilder, attributes: Attributes) -> Callable[[], None]:
+    """Begin the cents of a price, which a part may follow: what it is paid for."""
+    _start_superscript(content, is_footnote_mark=False)
+    return partial(_end_raised_part, content)
+
+
+def _end_raised_part(content: ContentBuilder) -> None:
+    _end_superscript(content)
+    content.last_part_end = content.text.bookmark()
+
+
 def handle_subscript(content: ContentBuilder, attributes: Attributes) -> None:
     """Begin a subscript. After a superscript and a stroke it is the lower half of a fraction."""
     superscript = content.last_superscript

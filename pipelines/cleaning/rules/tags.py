@@ -19,6 +19,7 @@ from pipelines.cleaning.rules.handlers import (
     handle_figure,
     handle_form,
     handle_heading,
+    handle_inline,
     handle_keys,
     handle_label,
     handle_line,
@@ -65,6 +66,7 @@ from pipelines.cleaning.rules.players import (
 )
 from pipelines.cleaning.rules.superscripts import (
     handle_footnote_mark,
+    handle_raised_part,
     handle_subscript,
     handle_superscript,
 )
@@ -175,6 +177,8 @@ HANDLERS_BY_MEANING: dict[Meaning, Handler] = {
     Meaning.ASIDE: handle_aside,
     Meaning.LINE: handle_line,
     Meaning.FOOTNOTE: handle_footnote_mark,
+    Meaning.RAISED: handle_raised_part,
+    Meaning.INLINE: handle_inline,
     Meaning.CODE: handle_lines_of_code,
     Meaning.FORMULA: handle_rendered_formula,
 }
@@ -229,8 +233,8 @@ RULES_BY_MEANING: dict[Meaning | None, TagRule] = {
         Meaning.PLAYER: replace(UNKNOWN_TAG, tag="div"),
         Meaning.EMBED_WRAPPER: TAG_RULES["div"],
         **dict.fromkeys((Meaning.TOGGLE, Meaning.PART, Meaning.ASIDE), UNKNOWN_TAG),
-        **dict.fromkeys((Meaning.LINE, Meaning.FORMULA), UNKNOWN_TAG),
-        Meaning.FOOTNOTE: TAG_RULES["sup"],
+        **dict.fromkeys((Meaning.LINE, Meaning.FORMULA, Meaning.INLINE), UNKNOWN_TAG),
+        **dict.fromkeys((Meaning.FOOTNOTE, Meaning.RAISED), TAG_RULES["sup"]),
         Meaning.CODE: replace(UNKNOWN_TAG, tag="pre", gap=PARAGRAPH),
     }.items()
 }

@@ -91,6 +91,19 @@ def test_parts_of_their_own_are_not_glued(html: str, text: str) -> None:
         ('<a href="/a/">漢</a><a href="/b/">字</a>', "漢字"),
         ('<a href="/a/">One</a><b></b><a href="/b/"><img src="/i.jpg">Two</a>', "One Two"),
         ('a <span class="tooltiptext">a wall</span>b', "a (a wall)b"),
+        ('<a href="/a/"><b>Author:</b></a><a href="/b/">Ann</a>', "Author: Ann"),
+        (
+            '<i class="x-y">a</i><span class="x-value">19</span><span class="x-text">.99</span>',
+            "a19.99",
+        ),
+        (
+            '<span class="elementor-price-table__currency">$</span>'
+            '<span class="elementor-price-table__integer-part">39</span>'
+            '<div class="elementor-price-table__after-price">'
+            '<span class="elementor-price-table__fractional-part">99</span>'
+            '<span class="elementor-price-table__period">Monthly</span></div>',
+            "$39.99 Monthly",
+        ),
         (
             'mole<sup class="modern-footnotes-footnote"><a href="#">1</a></sup><span role="tooltip"'
             ' class="modern-footnotes-footnote__note">A wall.</span> here',

@@ -71,6 +71,8 @@ def test_a_line_of_the_author_is_text(line: str, after: str) -> None:
         ("View this post on Instagram", False),
         ("この投稿をInstagramで見る", False),
         ("A post shared by Ann (@ann) on May 3, 2024 at 9:00am PDT", False),
+        ("Ann(@ann)がシェアした投稿", False),
+        ("The ice at six in the morning, with Ann (@ann) and Bob", True),
         ("The ice at six in the morning", True),
         (f"Instagram is down, so you read it late. {HARBOUR}", True),
     ],
