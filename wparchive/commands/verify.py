@@ -21,6 +21,7 @@ from wparchive.commands.output import print_json_lines, say, styled, wrapped
 from wparchive.errors import InvalidQuery
 from wparchive.reading.checking import Finding, SiteCheck
 from wparchive.reading.library import Archive
+from wparchive.reading.views import counted_text
 
 _FOLLOWS = frozenset({"sketch", "sketch_version", "content_fingerprint"})
 """Fields that follow from the text; nobody need read of them."""
@@ -94,7 +95,7 @@ def _altered(archive: Archive, site: str) -> Iterator[Finding]:
     older = asyncio.run(job.count_older(crawler.CLEANER_VERSION))
     if older:
         raise InvalidQuery(
-            f"{older:,} documents of {site} were made by an earlier cleaner: "
+            f"an earlier cleaner made {counted_text(older, 'document')} of {site}: "
             f"`wparchive reclean --site {site}` makes them comparable"
         )
     asyncio.run(job.run())
