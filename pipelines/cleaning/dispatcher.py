@@ -17,7 +17,7 @@ from pipelines.cleaning.rules.boilerplate import (
 )
 from pipelines.cleaning.rules.buttons import ButtonRow, HeldButton, NamedButton
 from pipelines.cleaning.rules.class_names import Meaning, is_coloured_name, meaning_of
-from pipelines.cleaning.rules.forms import Call, Form
+from pipelines.cleaning.rules.forms import BOXES, Form
 from pipelines.cleaning.rules.handlers import OnEnd
 from pipelines.cleaning.rules.held import (
     Counter,
@@ -255,8 +255,8 @@ class EventDispatcher:
     ) -> SkippedElement | None:
         if meaning is Meaning.BUTTON:
             return self._named_button(name, attributes)
-        if meaning is Meaning.CALL:
-            return self._box(Call, name, attributes)
+        if meaning in BOXES:
+            return self._box(BOXES[meaning], name, attributes)
         if name == "form" and meaning is not Meaning.BOILERPLATE:
             return self._box(Form, name, attributes)
         is_in_form = self._content.open_forms > 0

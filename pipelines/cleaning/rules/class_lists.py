@@ -8,6 +8,13 @@ def _names(names: str) -> frozenset[str]:
     return frozenset(names.split())
 
 
+FORM_CLASSES = _names(
+    "wpcf7 gform_wrapper wpforms-container nf-form-cont ninja-forms-form-wrap frm_forms"
+    " fluentform forminator-ui hs-form hbspt-form jetpack-contact-form-container"
+    " wp-block-jetpack-contact-form happyforms-form caldera-grid quform everest-forms"
+    " weforms-form metform-form contact-form-wrapper wp-block-contact-form-7-contact-form-selector"
+)
+"""Forms of plug-ins, which may have words outside their `form`: they go with these."""
 NEVER_TEXT_CLASSES = _names(
     # read to users of screen readers only
     "screen-reader-text sr-only visually-hidden elementor-screen-only visuallyhidden assistive-text"
@@ -135,11 +142,6 @@ _POST_LIST_CLASSES = (
     " wpml-ls-statics-shortcode_actions elementor-widget-polylang-language-switcher"
     " wp-block-polylang-language-switcher elementor-widget-sitemap elementor-widget-archives"
     " wp-pagenavi page-numbers"
-    # forms of plug-ins, which may have words outside their `form`
-    " wpcf7 gform_wrapper wpforms-container nf-form-cont ninja-forms-form-wrap frm_forms"
-    " fluentform forminator-ui hs-form hbspt-form jetpack-contact-form-container"
-    " wp-block-jetpack-contact-form happyforms-form caldera-grid quform everest-forms"
-    " weforms-form metform-form contact-form-wrapper wp-block-contact-form-7-contact-form-selector"
     # lists of a sidebar, which builders set into posts
     " elementor-widget-sidebar widget-area widget_recent_entries widget_recent_comments"
     " widget_categories widget_archive widget_tag_cloud widget_meta widget_search widget_calendar"

@@ -13,6 +13,7 @@ from pipelines.cleaning.rules.class_lists import (
     BOILERPLATE_CLASSES,
     BUTTON_CLASSES,
     CALL_CLASSES,
+    FORM_CLASSES,
     NEVER_TEXT_CLASSES,
 )
 from pipelines.cleaning.rules.device_names import device_names, is_hidden_everywhere
@@ -36,6 +37,8 @@ class Meaning(Enum):
     """A block of which a script makes a player."""
     EMBED_WRAPPER = auto()
     """The block around what WordPress embeds."""
+    FORM = auto()
+    """A form of a plug-in, with what stands around it."""
     BUTTON = auto()
     """A button or a row of them: it goes like boilerplate, unless its links are an offer."""
     COLOURED = auto()
@@ -281,6 +284,8 @@ def _meaning_of_class(tag: str, name: str) -> Meaning | None:
         if tag not in _NEVER_TEXT_TAGS_OF.get(name, (tag,)):
             return None
         return Meaning.NEVER_TEXT
+    if name in FORM_CLASSES:
+        return Meaning.FORM
     if name in BOILERPLATE_CLASSES:
         return Meaning.BOILERPLATE
     if name in CALL_CLASSES:

@@ -3,6 +3,7 @@
 from pipelines.cleaning.builder import ContentBuilder
 from pipelines.cleaning.parse.events import Attributes, EventReceiver
 from pipelines.cleaning.rules.boilerplate import NEVER_TEXT_TAGS, BoilerplateBlock, SkipReason
+from pipelines.cleaning.rules.class_names import Meaning
 from pipelines.cleaning.rules.held import JudgedElement
 from pipelines.cleaning.rules.lines import is_unspaced
 
@@ -25,6 +26,8 @@ class Form(JudgedElement):
     picture, or a long text. Of a form in which readers write, the sentences are text that stand
     apart from its fields.
     """
+
+    may_be_text = True
 
     def __init__(
         self,
@@ -58,7 +61,8 @@ class Form(JudgedElement):
 
     def is_left_out(self) -> bool:
         """Return whether it is a form and no more."""
-        if not self._has_field or self._has_picture or self._block.size > _MAX_WORDS:
+        is_text = not self._has_field or self._has_picture or self._block.size > _MAX_WORDS
+        if is_text and self.may_be_text:
             self._block.keep()
             return False
         if self._asks_for_text:
@@ -119,6 +123,12 @@ class Form(JudgedElement):
         return len(text) >= least and text.endswith(_ENDS)
 
 
+class NamedForm(Form):
+    """An open form of a plug-in, with what stands around it: it is a form whatever it holds."""
+
+    may_be_text = False
+
+
 class Call(Form):
     """An open box that calls to do something, or lists other posts, by its class.
 
@@ -152,3 +162,7 @@ def _leads_somewhere(name: str, attributes: Attributes) -> bool:
     if name == "a":
         return "href" in attributes
     return name in _FIELDS or name in _LEADING or not _LEADING_ATTRIBUTES.isdisjoint(attributes)
+
+
+BOXES: dict[Meaning | None, type[Form]] = {Meaning.CALL: Call, Meaning.FORM: NamedForm}
+"""What judges an element whose class says that it is a form or a call."""

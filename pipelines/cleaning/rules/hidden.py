@@ -67,7 +67,9 @@ _LENGTH = re.compile(r"-(\d{1,9})(?:\.\d+)?(px|pt|r?em|ch|%|vw|vh)?\b")
 # So far to the left or above, in each unit, that it is not to be seen.
 _OFF_SCREEN = {"em": 90, "rem": 90, "ch": 90, "%": 500, "vw": 100, "vh": 100}
 _OFF_SCREEN_PIXELS = 500
-_TINY = re.compile(r"(?:0+(?:\.0+)?(?:px|pt|r?em|%)?|1(?:px|pt))")
+_TINY = re.compile(
+    r"0+(?:\.0+)?(?:px|pt|r?em|%)?|(?:1(?:\.0+)?|0?\.\d+)(?:px|pt)|0?\.0\d*r?em|[0-5](?:\.\d+)?%"
+)
 _SPECK = re.compile(r"(?:[01]|0?\.\d+)(?:\.0+)?(?:px|pt|r?em|%)?")
 _SIZES = ("height", "max-height", "width", "max-width")
 _PADDINGS = ("padding", "padding-top", "padding-bottom")

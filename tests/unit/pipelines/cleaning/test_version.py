@@ -11,6 +11,7 @@ from pipelines.cleaning.rules.class_lists import (
     BOILERPLATE_CLASSES,
     BUTTON_CLASSES,
     CALL_CLASSES,
+    FORM_CLASSES,
     NEVER_TEXT_CLASSES,
 )
 from pipelines.cleaning.rules.class_names import (
@@ -55,6 +56,7 @@ def made_up() -> Iterator[object]:
         BOILERPLATE_CLASSES
         | BUTTON_CLASSES
         | CALL_CLASSES
+        | FORM_CLASSES
         | BOILERPLATE_IDS
         | NEVER_TEXT_CLASSES
         | FOOTNOTE_CLASSES

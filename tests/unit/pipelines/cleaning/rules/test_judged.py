@@ -135,7 +135,10 @@ CONTACT = (
 )
 def test_the_sentences_of_a_contact_form_are_text(said: str, kept: str) -> None:
     expected = "\n\n".join(filter(None, [HARBOUR, kept, HARBOUR]))
-    assert text_of(PROSE + CONTACT.format(said) + PROSE) == expected
+    form = CONTACT.format(said)
+    assert text_of(PROSE + form + PROSE) == expected
+    named = f'<div class="wpcf7"><p role="status">Sent.</p>{form}</div>'
+    assert text_of(PROSE + named + PROSE) == expected
 
 
 def test_the_sentences_of_a_box_to_sign_up_are_none() -> None:
