@@ -27,7 +27,7 @@ class Form(JudgedElement):
     apart from its fields.
     """
 
-    may_be_text = True
+    _may_be_text = True
 
     def __init__(
         self,
@@ -62,7 +62,7 @@ class Form(JudgedElement):
     def is_left_out(self) -> bool:
         """Return whether it is a form and no more."""
         is_text = not self._has_field or self._has_picture or self._block.size > _MAX_WORDS
-        if is_text and self.may_be_text:
+        if is_text and self._may_be_text:
             self._block.keep()
             return False
         if self._asks_for_text:
@@ -126,7 +126,7 @@ class Form(JudgedElement):
 class NamedForm(Form):
     """An open form of a plug-in, with what stands around it: it is a form whatever it holds."""
 
-    may_be_text = False
+    _may_be_text = False
 
 
 class Call(Form):
