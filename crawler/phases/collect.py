@@ -111,6 +111,7 @@ class CollectionReader:
         )
         self._walk = make_walk()
         self._light_rows = 0
+        self._doubt = ""
         self.on_reached: Callable[[int], None] = lambda up_to_id: None
         """Called with the id up to which everything is in the archive, as it rises."""
         self.last_id = 0
@@ -120,8 +121,11 @@ class CollectionReader:
 
     @property
     def certificate(self) -> Certificate:
-        """Return what the walk knows so far."""
-        return self._walk.certificate
+        """Return what the walk knows so far, with what speaks against its end."""
+        certificate = self._walk.certificate
+        if self._doubt and certificate.proved:
+            return replace(certificate, proved=False, reason=self._doubt)
+        return certificate
 
     @property
     def reached_id(self) -> int:
@@ -141,6 +145,12 @@ class CollectionReader:
             self._light_rows = 0
             async for item in self._drive(self._walk):
                 yield item
+        # Totals were not believed any more, and the lists end early all the same.
+        if not self._requests.believes_totals and await self._is_proved_too_early():
+            top_id = self._measured.top_id
+            self._doubt = (
+                f"the lists end before {top_id}, and the site does not say that it is gone"
+            )
         for unreadable in self.certificate.unreadable:
             lost = self._unfetched(unreadable)
             kept, words = await self._what_can_be_had(lost.id)
@@ -184,20 +194,19 @@ class CollectionReader:
         """Ask in another form where the site needs it; tell whether that is to be tried."""
         if self.certificate.query_ignored:
             return self._requests.use_query_form()
-        if not (self._requests.believes_totals and self.certificate.proved):
-            return False
-        if await self._ended_early():
+        if self._requests.believes_totals and await self._is_proved_too_early():
             self._requests.distrust_totals()
             return True
         return False
 
-    async def _ended_early(self) -> bool:
-        """Tell whether the highest id from before the walk was not reached, and is still shown.
+    async def _is_proved_too_early(self) -> bool:
+        """Tell whether a walk is proved, and the highest id from before it is shown and was not
+        reached.
 
-        Then the site's total counts the page, not the collection.
+        Then the site's total counts the page, not the collection, or its lists are not true.
         """
         top_id = self._measured.top_id
-        if top_id is None or self.last_id >= top_id:
+        if not self.certificate.proved or top_id is None or self.last_id >= top_id:
             return False
         return await self._requests.shows(top_id)
 

@@ -146,9 +146,15 @@ class RecordRequests:
         return Problem(ProblemKind.FATAL, message, error.cause)
 
     async def shows(self, id_: int) -> bool:
-        """Tell whether the site shows the object with this id."""
+        """Tell whether the site shows the object with this id, or does not say that it is gone.
+
+        An answer that is no record, such as `[]`, says neither.
+        """
         answered = await self.answer(PageRequest((), "single", 0, (id_,), ids_only=True))
-        return isinstance(answered.outcome, Page) and bool(answered.outcome.ids)
+        outcome = answered.outcome
+        if isinstance(outcome, Problem):
+            return outcome.kind in (ProblemKind.CONTENT, ProblemKind.FATAL)
+        return bool(outcome.ids)
 
     async def record(self, id_: int) -> tuple[bytes, str | None]:
         """Return the record of one object, and its WARC record. Raises CrawlError."""

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from demo.responses import Response
-from tests.faults.answers import Fault, Moment, to_list, with_headers
+from tests.faults.answers import Fault, Moment, document, on_turns, to_list, with_headers
+from tests.faults.faulty_site import FaultySite
 from tests.faults.kind import PARTIAL, FaultKind
 
 Rows = list[Any]
@@ -91,6 +92,31 @@ def _notices_around_nothing(moment: Moment) -> Response:
     return response
 
 
+def _nothing(moment: Moment) -> Response:
+    response = document([])
+    response.headers |= {"X-WP-Total": "0", "X-WP-TotalPages": "0"}
+    return response
+
+
+def _nothing_at_last(moment: Moment) -> Response:
+    """Answer everything with an empty list after a dozen requests, as a firewall that lies."""
+    site: FaultySite = moment.memory["site"]
+    return _nothing(moment) if len(site.targets) > 12 else moment.answer()
+
+
+def _older(moment: Moment) -> Response:
+    """Give the list of some time ago, as a cache does that keeps each address by itself."""
+    site: FaultySite = moment.memory["site"]
+    posts = site["posts"]
+    newest = [posts.rows[id_] for id_ in sorted(posts.rows)[-10:]]
+    for row in newest:
+        posts.delete(row.id)
+    response = site.plain_answer(moment.request)
+    for row in newest:
+        posts.put(row.body)
+    return response
+
+
 UNTRUE_LIST_KINDS: tuple[FaultKind, ...] = (
     FaultKind("no post in the order of ids", to_list(_none_by_id)),
     FaultKind("a total that is capped at 100", with_headers(X_WP_Total="100", X_WP_TotalPages="1")),
@@ -115,6 +141,27 @@ UNTRUE_LIST_KINDS: tuple[FaultKind, ...] = (
         to_list(_no_id_but_0),
         PARTIAL,
         may_lose=True,
+    ),
+    FaultKind(
+        "lists that are empty and count nothing, from the middle on",
+        on_turns(range(3, 10**6), _nothing),
+        PARTIAL,
+        may_lose=True,
+        requests_max=60,
+    ),
+    FaultKind(
+        "an empty list in place of everything, from the middle on",
+        _nothing_at_last,
+        PARTIAL,
+        may_lose=True,
+        requests_max=80,
+    ),
+    FaultKind(
+        "lists of some time ago, all but the first one",
+        on_turns(range(2, 10**6), _older),
+        PARTIAL,
+        may_lose=True,
+        requests_max=60,
     ),
     FaultKind("posts that no list shows", _without(_NOT_LISTED)),
     FaultKind("posts that the order of ids does not show", _without(_NOT_LISTED, by_id_alone=True)),
