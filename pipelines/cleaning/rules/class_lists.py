@@ -221,7 +221,9 @@ BOILERPLATE_CLASSES = _names(
     " elementor-widget-facebook-comments"
     " uptolike-buttons pluso line-it-button fb-root ssk-group a2a_dd"
     " kk-star-ratings rmp-widgets-container post-ratings wp_ulike wpulike pvc_stats post-views"
-    " tptn_counter printfriendly pf-button"
+    " tptn_counter printfriendly pf-button sociable ssbp-wrap shareaholic-canvas yuzo_related_post"
+    " helpful-header helpful-controls helpful-theme-base ht-voting wpra-reactions-wrap"
+    " yasr-vv-stats-title-container yasr-vv-stats-text-container"
     # related posts and navigation
     " jp-relatedposts wp-block-jetpack-related-posts yarpp yarpp-related crp_related"
     " related-posts related_posts relatedposts rp4wp-related-posts also-read also_read read-also"
