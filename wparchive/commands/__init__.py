@@ -105,8 +105,10 @@ def cli(archive: str | None) -> None:
     wparchive show example.com/post/12       read one; --as-of 2024-05 as it was
     wparchive history --since 30d            what changed, vanished and came back
     wparchive stats --by language            count posts
+    wparchive duplicates list                which posts repeat others
     wparchive verify                         is all as the last run left it?
     wparchive export -o posts.parquet --tag climate --since 2024
+    wparchive serve                          all of it in a browser
 
     Each command has its own --help with examples; docs/commands.md has them all, with the exit
     statuses.
