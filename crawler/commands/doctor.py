@@ -1,6 +1,6 @@
 """`scrapy doctor SITE`: what a site offers, what is wrong with it, and what to do.
 
-Nothing is archived. `crawler/site/examination.py` looks at the site.
+Nothing is archived. `crawler/doctor/examination.py` looks at the site.
 """
 
 import argparse
@@ -21,20 +21,20 @@ from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from scrapy.statscollectors import StatsCollector
 
-from crawler.errors import BadArguments, CrawlError, RunEnds
-from crawler.interrupts import end_at_first_interrupt
-from crawler.rest.client import RestClient
-from crawler.run.output import printable
-from crawler.run.verdict import ExitStatus
-from crawler.settings_check import check_settings, trust_authorities
-from crawler.site.diagnosis import (
+from crawler.doctor.diagnosis import (
     DOCTOR_STATUSES,
     REQUESTS_MAX,
     SECONDS_MAX,
     Diagnosis,
     diagnosis_lines,
 )
-from crawler.site.examination import Examination
+from crawler.doctor.examination import Examination
+from crawler.errors import BadArguments, CrawlError, RunEnds
+from crawler.interrupts import end_at_first_interrupt
+from crawler.rest.client import RestClient
+from crawler.run.output import printable
+from crawler.run.verdict import ExitStatus
+from crawler.settings_check import check_settings, trust_authorities
 from crawler.site.start_address import normalise_address
 from wparchive.commands.output import print_json, say, tell, wrapped
 

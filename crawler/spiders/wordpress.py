@@ -21,7 +21,6 @@ from crawler.errors import (
     RunEnds,
     SiteError,
 )
-from crawler.fallback.reading import PublishedReader
 from crawler.fallback.rendering import PageContents
 from crawler.fallback.sitemap_reading import ReadingLimits, look_at_sitemaps
 from crawler.files.limits import file_limits
@@ -30,6 +29,7 @@ from crawler.files.place import FilePlace, name_of_place, options_of_place
 from crawler.files.planning import MediaFile
 from crawler.items import Item
 from crawler.phases.collect import Collector
+from crawler.phases.fallback_run import PublishedReader
 from crawler.phases.find_site import find_site, log_in
 from crawler.phases.full import FullStrategy
 from crawler.phases.measure import MeasuredCollection, measure

@@ -15,7 +15,7 @@ from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.utils.project import get_project_settings
 
 from crawler.commands.doctor import DoctorSpider, set_for_a_look
-from crawler.site.diagnosis import REQUESTS_MAX, Diagnosis, diagnosis_lines
+from crawler.doctor.diagnosis import REQUESTS_MAX, Diagnosis, diagnosis_lines
 from demo.responses import Response
 from demo.server import serve
 from tests.faults.answers import Fault, Moment, always, document, html

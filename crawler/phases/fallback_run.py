@@ -1,4 +1,4 @@
-"""Reads what a site publishes for everyone, where its API is closed.
+"""Read what a site publishes for everyone, where its API is closed: the fallback run.
 
 A run of this kind begins as one of the API does: with the lease of the site. What it reads become
 items like any other. It never marks anything as vanished, and never changes a post that was

@@ -5,6 +5,19 @@ from functools import partial
 from typing import Any
 from urllib.parse import urljoin
 
+from crawler.doctor.diagnosis import (
+    ASK_AGAIN,
+    LET_PASS,
+    SAMPLE,
+    WHAT_ELSE,
+    Diagnosis,
+    OfferedType,
+    estimate_of,
+    judge_types,
+    name_plugins,
+    some_of,
+    version_of,
+)
 from crawler.errors import (
     ApiClosed,
     AskedToWait,
@@ -46,19 +59,6 @@ from crawler.routes.offered import known_collections, unknown_routes
 from crawler.run.run_state import utc_now
 from crawler.site.attempts import led_away, same_site_elsewhere
 from crawler.site.candidates import Get
-from crawler.site.diagnosis import (
-    ASK_AGAIN,
-    LET_PASS,
-    SAMPLE,
-    WHAT_ELSE,
-    Diagnosis,
-    OfferedType,
-    estimate_of,
-    judge_types,
-    name_plugins,
-    some_of,
-    version_of,
-)
 from crawler.site.discovery import Discovered, discover
 from crawler.site.page_links import home_of
 from crawler.site.start_address import normalise_address

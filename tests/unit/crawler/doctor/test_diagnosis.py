@@ -4,8 +4,7 @@ import pytest
 from scrapy import Request
 
 from crawler.commands.doctor import RequestBudget
-from crawler.errors import RunEnds
-from crawler.site.diagnosis import (
+from crawler.doctor.diagnosis import (
     REQUESTS_MAX,
     SECONDS_MAX,
     Diagnosis,
@@ -13,6 +12,7 @@ from crawler.site.diagnosis import (
     diagnosis_lines,
     judge_types,
 )
+from crawler.errors import RunEnds
 
 POSTS = OfferedType("post", "posts", "/wp/v2/posts")
 MENUS = OfferedType("nav_menu", "posts", "/wp/v2/menus", closed="401", in_table=True)

@@ -1,6 +1,6 @@
 """The result of a look at a site, as data and in words. Pure.
 
-`crawler.site.examination` looks, `scrapy doctor` prints.
+`crawler.doctor.examination` looks, `scrapy doctor` prints.
 """
 
 import math
