@@ -18,6 +18,7 @@ import struct
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock
@@ -256,18 +257,23 @@ def serve(answer: Callable[[Any], Any]) -> None:
     # What a library prints must not get between the answers.
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     tune_process()
-    while True:
-        try:
-            question = _loaded(_read(questions))
-        except PROCESS_TROUBLE:
-            return
-        message = pickle.dumps(answer(question), pickle.HIGHEST_PROTOCOL)
-        del question  # it need not stay in memory beside the next one
-        try:
-            _write(answers, message)
-        except BrokenPipeError:
-            return  # whoever asked was killed meanwhile
-        del message
+    # A long answer does not fit into its pipe: the next question is worked on while it is sent.
+    with ThreadPoolExecutor(1) as sender:
+        sent: Future[None] | None = None
+        while True:
+            try:
+                question = _loaded(_read(questions))
+            except PROCESS_TROUBLE:
+                return
+            message = pickle.dumps(answer(question), pickle.HIGHEST_PROTOCOL)
+            del question  # it need not stay in memory beside the next one
+            try:
+                if sent is not None:
+                    sent.result()
+            except BrokenPipeError:
+                return  # whoever asked was killed meanwhile
+            sent = sender.submit(_write, answers, message)
+            del message
 
 
 def _write(pipe: int, message: bytes) -> None:

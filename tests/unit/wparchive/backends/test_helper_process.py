@@ -14,6 +14,7 @@ from random import Random
 
 import pytest
 
+from wparchive.backends import helper_process
 from wparchive.backends.helper_process import PROCESS_TROUBLE, HelperProcess
 
 ECHO = """
@@ -151,6 +152,27 @@ for question in asked:
     with ThreadPoolExecutor(2) as threads:
         assert sorted(threads.map(late.ask, [1, 2])) == [2, 4]
     late.close()
+
+
+def test_a_question_is_worked_on_while_nobody_reads_the_long_answer_before(tmp_path: Path) -> None:
+    noting = helper(f"""
+import pathlib
+from wparchive.backends.helper_process import serve
+def answer(question):
+    pathlib.Path({str(tmp_path)!r}, question).touch()
+    return question * 3_000_000
+serve(answer)
+""")
+    assert len(noting.ask("a")) == 3_000_000
+    process = noting._running()
+    assert process.stdin is not None
+    for question in "bc":
+        helper_process._write(process.stdin.fileno(), pickle.dumps(question))
+    until = time.monotonic() + 30
+    while not (tmp_path / "c").exists():
+        assert time.monotonic() < until
+        time.sleep(0.01)
+    noting.close()
 
 
 def test_a_kill_is_trouble_for_all_who_ask_and_mixes_no_answers() -> None:
