@@ -6,29 +6,24 @@ from html import escape
 from pathlib import Path
 from typing import Any, cast
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from wparchive.reading.library import Archive
+from wparchive.reading.page_templates import page_templates
 from wparchive.reading.views import (
     age_text,
-    co_author_names,
     iso_time,
     marked_pieces,
-    minute_text,
     objects_found,
-    protected_status,
-    ref_name,
     share_text,
     span_text,
-    web_address,
 )
 from wparchive.text.diff import Piece
-from wparchive.text.marks import harmless_value
 
-STATIC = Path(__file__).parent / "static"
+_HERE = Path(__file__).parent
+STATIC = _HERE / "static"
 ROWS = 20
 """Items on a page of a list."""
 
@@ -50,30 +45,18 @@ def _marked(snippet: Any) -> Markup:
     return Markup(snippet.marked(lambda text: f"<mark>{escape(text)}</mark>", escape))
 
 
-templates = Environment(
-    loader=PackageLoader("wparchive.web"),
-    autoescape=True,
-    finalize=harmless_value,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
+templates = page_templates(_HERE / "templates")
 templates.filters.update(
     found=objects_found,
     python=repr,
     age=lambda at: age_text(at, datetime.now(UTC)),
     iso=iso_time,
     marked=_marked,
-    minute=minute_text,
     pieces=_pieces,
-    co_authors=co_author_names,
-    protected_status=protected_status,
     quoted=shlex.quote,
-    ref=ref_name,
     sentence=lambda text: text[:1].upper() + text[1:],
     share=share_text,
     span=span_text,
-    web_address=web_address,
 )
 
 

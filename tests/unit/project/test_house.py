@@ -4,8 +4,10 @@ import pytest
 
 from tests.house import House
 
-SHARE_IMPORTED_ONCE = 0.086
-"""Of all files; a house of more rooms has more doors that lead to one room only."""
+SHARE_IMPORTED_ONCE = 0.073
+"""Of all files; a house of more rooms has more doors that lead to one room only.
+
+One more than there are, so that a new walk asks for no other change."""
 CONDITIONAL_EXPRESSIONS_PER_THOUSAND_LINES = 12
 SHARE_WITH_DOCSTRING = 0.9
 

@@ -14,26 +14,20 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote
 
-from wparchive.errors import extra_missing
 from wparchive.export.markdown import path_of
 from wparchive.export.readable import html_or_text
 from wparchive.export.static_site.lists import WAYS, ListedPost, PostLists
 from wparchive.model.documents import PostDocument
 from wparchive.reading.files import COPIES_FOLDER, HeldFiles
+from wparchive.reading.page_templates import page_templates
 from wparchive.reading.pictures import (
     SHOWN_TYPES,
     with_local_links,
     with_local_pictures,
     with_remote_pictures_named,
 )
-from wparchive.reading.views import (
-    co_author_names,
-    minute_text,
-    protected_status,
-    ref_name,
-    web_address,
-)
-from wparchive.text.marks import harmless_value, one_line, without_controls
+from wparchive.reading.views import ref_name
+from wparchive.text.marks import one_line, without_controls
 from wparchive.text.scripts import SPACELESS_RANGES
 from wparchive.text.search_tokens import MAX_TOKEN, tokens
 
@@ -97,7 +91,7 @@ class _Site:
     def __init__(self, folder: Path, files: HeldFiles | None) -> None:
         self._folder = folder
         self._files = files
-        self._templates = _environment()
+        self._templates = page_templates(_HERE / "templates")
 
     def path_of(self, post: PostDocument) -> str:
         """Return the path of a post's page from the top of the folder."""
@@ -180,29 +174,6 @@ def _with_end(pages: Iterable[list[ListedPost]]) -> Iterator[tuple[list[ListedPo
         following = next(rest, None)
         yield page, following is None
         page = following
-
-
-def _environment() -> Any:
-    try:
-        from jinja2 import Environment, FileSystemLoader, StrictUndefined
-    except ImportError:
-        raise extra_missing("web pages need the package jinja2", "web", "jinja2") from None
-    environment = Environment(
-        loader=FileSystemLoader(_HERE / "templates"),
-        autoescape=True,
-        finalize=harmless_value,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(
-        co_authors=co_author_names,
-        minute=minute_text,
-        protected_status=protected_status,
-        ref=ref_name,
-        web_address=web_address,
-    )
-    return environment
 
 
 def shard_of(word: str) -> int:
