@@ -289,8 +289,8 @@ class RetryAfterMiddleware:
         """Begin a pause for a host that keeps failing; tell whether one has begun.
 
         A list that was open gets one as soon as its tries are used up, so that a bad moment does
-        not end it, and `at_once` where the answer says so. Other requests may be for a route that
-        never answers.
+        not end it. It gets one `at_once` where the answer says so. Other requests may be for a
+        route that never answers.
         """
         host = urlparse_cached(request).netloc
         breaker = self._breakers.get(host, self._limits.breaker)

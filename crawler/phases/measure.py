@@ -120,9 +120,11 @@ def _is_of_wordpress(collection: Collection) -> bool:
 async def _refuse(run: RunState, collection: Collection, error: CrawlError) -> None:
     """Note that a list is closed. That is a fact about the site, and the run may be complete.
 
-    It is not complete where the list was asked for, or was open in an earlier run, or where posts
-    are refused by something other than WordPress (a firewall's 403, a proxy's 404), or are not
-    there although the index names them.
+    It is not complete in these cases:
+
+    - The list was asked for, or was open in an earlier run.
+    - Something other than WordPress refuses posts: a firewall's 403, a proxy's 404.
+    - A list of posts is not there, although the index names it.
     """
     reason = why_not_read(run, error)
     is_contradicted = _is_contradicted(collection, error)

@@ -108,7 +108,7 @@ class References:
                 for id_ in changes.recounted:
                     del self._seen[type_, id_]  # these were explained by the count
         read: set[PostKey] = set()
-        # A post that is read may show that a term moved to it from another post, which is then read
+        # A post that is read may show that a term moved to it from another post. That one is read
         # as well, until the gains and losses of all terms cancel out.
         while True:
             to_look_at |= self._out_of_balance()

@@ -177,7 +177,7 @@ class WalkByPage(OneAtATimeWalk):
     It reads the list in passes of opposite order, until a pass brings nothing new.
 
     It is proved where one page held the whole collection. It is also proved by two passes, one
-    after the other, that showed the same rows in the order asked for, as many as the site counted
+    after the other, that showed the same rows in the order asked for, if the site counted as many
     at the end of both. A single pass is no proof: a row moves to a page that was read before, when
     one goes away there, and another one that comes keeps the count. The next pass then differs.
     Rows that a site puts first, or repeats, in both passes have no place in their order.

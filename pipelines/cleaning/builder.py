@@ -1,7 +1,7 @@
 """Build the content: one place that feeds every writer and collector.
 
-Writers know nothing of each other. What concerns more than one of them is done here, for example
-text, which goes into the plain text, into the safe HTML and into the title of an open link.
+Writers know nothing of each other. What concerns more than one of them is done here. Text, for
+example, goes into the plain text, into the safe HTML and into the title of an open link.
 """
 
 import re

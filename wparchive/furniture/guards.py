@@ -85,7 +85,8 @@ def _free_boxes(blocks: Sequence[AnyBlock], guards: dict[int, Guard | None]) -> 
     """Let the heading of a box go with its words, and the word on its button.
 
     It is a box where nothing else stands under the heading, up to the next one or the end of the
-    post, or where a short line ends it before the text goes on: nobody signs amid a text.
+    post. It is one, too, where a short line ends it before the text goes on: nobody signs amid a
+    text.
     """
     if "heading" not in guards.values():
         return

@@ -1,15 +1,15 @@
 """The walk in id order: slices that overlap by one row, so that no row that stays is missed.
 
-A slice is one snapshot of rows that follow each other in id order. If it begins at rank 0, or with
-a row at or below the floor that was taken before, then no row between the floor and its last id is
-missing from it, and the floor rises to that last id. Otherwise rows before it have vanished, or
-rows were skipped.
+A slice is one snapshot of rows that follow each other in id order. It fits if it begins at rank 0,
+or with a row at or below the floor that was taken before. Then no row between the floor and its
+last id is missing from it, and the floor rises to that last id. Otherwise rows before it have
+vanished, or rows were skipped.
 
 A row below the floor that was not taken is LATE, and it is taken: nothing that was received is
-dropped. It became visible after the walk had passed its place, or the list does not keep to the
-order of ids, as where a plugin shows the newest post in every answer and the floor rises too early.
-That is why an anchor must be a row that came with an earlier slice: then all slices overlap, and
-together they show every rank of the list.
+dropped. It may have become visible after the walk had passed its place. Or the list does not keep
+to the order of ids: where a plugin shows the newest post in every answer, the floor rises too
+early. That is why an anchor must be a row that came with an earlier slice: then all slices overlap,
+and together they show every rank of the list.
 
 The last row of a slice proves nothing at first: it may be the newest one, in place of the row that
 stands there. It is taken, but the floor rises only to the row before it, and the next slice begins

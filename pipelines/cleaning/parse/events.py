@@ -217,8 +217,8 @@ _CONTROL_REFERENCES = re.compile(
 
 MAX_TAGS = 100_000
 """How many tags of one content are cleaned. Every one may become a block, a link or an image, which
-take far more memory than the few bytes of the tag, and some take the parser time for each tag that
-is open. The richest of 1,936 posts of nine sites has 2,417."""
+take far more memory than the few bytes of the tag. For some, the parser looks at each tag that is
+open. The richest of 1,936 posts of nine sites has 2,417."""
 
 
 def scrub(html: str, max_bytes: int, max_tags: int = MAX_TAGS) -> tuple[str, list[str]]:

@@ -125,8 +125,9 @@ class ButtonRow:
 def _is_offer(links: Iterable[Attributes], content: ContentBuilder) -> bool:
     """Return whether the links of a row of buttons are what a post offers.
 
-    They are if one leads to a file or to a work on a host of works, if two lead to different pages
-    of other sites, or three to different pages at all. Forms to share and channels never count.
+    One is enough that leads to a file, or to a work on a host of works. So are two that lead to
+    different pages of other sites, and three that lead to different pages at all. Forms to share
+    and channels never count.
     """
     pages: set[str] = set()
     elsewhere: set[str] = set()

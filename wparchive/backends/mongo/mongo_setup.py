@@ -2,9 +2,8 @@
 
 `COLLECTION_INDEXES` is the table of all indexes; a line there is all that a new one needs. A crawl
 creates what is missing when it opens the archive. The keys of a list's index are, in this order:
-what a question names exactly, what it sorts by, `_id` as the tie-break of the sort, and then fields
-that the index only carries, so that a server can filter and count by them without reading a
-document.
+what a question names exactly, what it sorts by, `_id` as the tie-break of the sort, and fields that
+the index only carries. By these a server can filter and count without reading a document.
 
 Validators are JSON Schemas, derived from `wparchive/model/record_types.py`. They are off until
 somebody switches them on with `wparchive validation on`.
@@ -80,9 +79,9 @@ def _naming(field: str) -> IndexModel:
     return _index(f"{field}_id", "site", f"{field}.id")
 
 
-# There is no text index: it knows no words of Chinese, Japanese or Thai and no prefixes, it would
-# read `language` as an instruction and refuse posts in languages it does not know, and not every
-# server has one. Instead, `search` holds the tokens of `wparchive/text/search_tokens.py`, the same
+# There is no text index, which not every server has. It knows no words of Chinese, Japanese or Thai
+# and no prefixes. It would read `language` as an instruction, and refuse posts in languages that it
+# does not know. Instead, `search` holds the tokens of `wparchive/text/search_tokens.py`, the same
 # that the SQLite backend indexes.
 COLLECTION_INDEXES: dict[str, tuple[IndexModel, ...]] = {
     **dict.fromkeys(KINDS, _OF_EVERY_KIND),

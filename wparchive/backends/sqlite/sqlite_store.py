@@ -1,7 +1,7 @@
 """The writing side of an SQLite archive.
 
-All of SQLite's work is done one call after the other in a thread of its own, so that nothing blocks
-the event loop, and in large crawls in a process of its own.
+A thread of its own does all of SQLite's work, one call after the other, so that nothing blocks the
+event loop. In large crawls it is a process of its own.
 """
 
 import asyncio
