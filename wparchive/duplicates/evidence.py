@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property
-from itertools import combinations, pairwise
+from itertools import combinations, pairwise, takewhile
 from typing import Literal
 
 from wparchive.duplicates.compare.comparison import GAP_WORDS, Comparison, Prepared
@@ -220,9 +220,27 @@ def _names_other(post: ComparablePost, other: ComparablePost) -> bool:
     # Words that both titles have tell nothing apart.
     only = post.all_title_words - other.all_title_words
     if len(only) < _OTHER_SHARE * len(post.all_title_words):
-        return False
+        if not _differ_at_an_end(post.title.split(), other.title.split()):
+            return False
     in_text = named(only, post.own_words_and_runs)
     return any(_is_more_of(word, post, other) for word in in_text)
+
+
+def _differ_at_an_end(a: Sequence[str], b: Sequence[str]) -> bool:
+    """Return whether two titles have one beginning or end, and nothing else in common.
+
+    `Word of the day: mole`, `Word of the day: quay`.
+    """
+    for one, other in ((a, b), (a[::-1], b[::-1])):
+        same = sum(1 for _ in takewhile(_is_pair, zip(one, other, strict=False)))
+        rest, other_rest = set(one[same:]), set(other[same:])
+        if same > 1 and rest and other_rest and rest.isdisjoint(other_rest):
+            return True
+    return False
+
+
+def _is_pair(words: tuple[str, str]) -> bool:
+    return words[0] == words[1]
 
 
 def _is_more_of(word: str, post: ComparablePost, other: ComparablePost) -> bool:

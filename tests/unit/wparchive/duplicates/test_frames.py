@@ -52,7 +52,23 @@ _DOUGH = (
     "{} on top. Bake it for forty minutes. Let it cool before you take it out of the tin."
 )
 
+_WORD_OF_THE_DAY = (
+    "Today we look at the word {}. It comes from {} and means {}. You can use it in a letter or in "
+    "talk. Try to write three sentences with it and read them to a friend. Come back tomorrow for "
+    "the next word, and tell your friends about this page if you like it."
+)
+
 DIFFERENT: dict[str, Case] = {
+    "titles with a long name of a series and one word of their own": (
+        (
+            "Word of the day: mole",
+            _WORD_OF_THE_DAY.format("mole", "Latin", "a wall in the sea"),
+        ),
+        (
+            "Word of the day: quay",
+            _WORD_OF_THE_DAY.format("quay", "French", "a place for ships"),
+        ),
+    ),
     "two recipes whose titles are inflected in their texts": (
         ("Plum cake", _DOUGH.format("Halve twenty plums and lay them")),
         ("Apple cake", _DOUGH.format("Peel four apples and lay them")),
