@@ -65,21 +65,6 @@ def reclean_batch(
     ]
 
 
-def reclean_document(
-    kind: Kind, document: Mapping[str, Any], site: SiteFacts, limit: int
-) -> StoredDocument:
-    """Return the fields of a document that cleaning makes otherwise than they are stored.
-
-    A field that the document does not say counts as one of them.
-
-    Raises ValueError where the raw record cannot be read, and whatever the cleaner raises.
-    """
-    work = _Work(kind, document, site, limit)
-    for step in _STEPS:
-        step(work)
-    return work.changes
-
-
 @dataclass(slots=True)
 class _Work:
     """One document on its way through the steps of `_STEPS`."""

@@ -34,7 +34,7 @@ def earlier_state(
 
     `stored` and `written` are whole. None where the decision replaces nothing that the site made.
     """
-    if decision.outcome is Outcome.CHANGED:
+    if decision.keeps_revision:
         return revision_of(kind, stored, at)
     if decision.outcome is not Outcome.REFRESHED:
         return None

@@ -14,7 +14,7 @@ from crawler.rest.collections import Collection
 from pipelines.clean import clean_item
 from pipelines.fingerprint import fingerprint_item
 from pipelines.helpers.document import document_of
-from pipelines.helpers.reclean_batch import changes_of, changes_of_storable, reclean_document
+from pipelines.helpers.reclean_batch import changes_of, changes_of_storable, reclean_batch
 from pipelines.language import set_language
 from pipelines.reclean import MOST_DEATHS, NO_PROCESS_LIVES, PROCESS_ENDED, CleaningPool
 from pipelines.site_facts import SiteFacts
@@ -55,8 +55,10 @@ def stored(raw: bytes, repaired: bool = False, limit: int = LIMIT) -> dict[str, 
 
 
 def differences(document: dict[str, Any], limit: int = LIMIT) -> dict[str, Any]:
-    again = reclean_document("posts", document, SiteFacts(HOME, NO_FURNITURE), limit)
-    return {name: value for name, value in again.items() if document[name] != value}
+    sites = {document["site"]: SiteFacts(HOME, NO_FURNITURE)}
+    [again] = reclean_batch("posts", [document], sites, limit)
+    assert isinstance(again, CleanedAgain), again
+    return {name: value for name, value in again.changes.items() if document[name] != value}
 
 
 def with_plugin_field(value: str) -> bytes:
