@@ -194,7 +194,8 @@ _COLOURED_NAME = re.compile(
     re.IGNORECASE,
 )
 _PART_NAME = re.compile(
-    r"(?:^|\s)(?:label|value|key)(?:\s|$)"
+    r"(?:^|\s)(?:label|value|key|days?|hours|time|date|year|title|subtitle|text|name|price|number"
+    r"|amount|desc(?:ription)?|role|position|job|question|answer|term|heading)(?:\s|$)"
     r"|\w[-_](?:title|heading|description|label|text|name|number|value|percentage|price|count|date"
     r"|author|meta)(?:\s|$)"
 )

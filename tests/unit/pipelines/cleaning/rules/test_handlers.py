@@ -90,6 +90,9 @@ def test_parts_of_their_own_are_not_glued(html: str, text: str) -> None:
         ('<a href="/a/">[1]</a><a href="/b/">[2]</a>', "[1][2]"),
         ('<a href="/a/">漢</a><a href="/b/">字</a>', "漢字"),
         ('<a href="/a/">One</a><b></b><a href="/b/"><img src="/i.jpg">Two</a>', "One Two"),
+        ('<span class="day">Monday</span><span class="hours">9 - 17</span>', "Monday 9 - 17"),
+        ('<span class="title">Born</span><span class="text">1930</span>', "Born 1930"),
+        ('<span class="title">Un</span><i>known</i>', "Unknown"),
         ('a <span class="tooltiptext">a wall</span>b', "a (a wall)b"),
         ('<a href="/a/"><b>Author:</b></a><a href="/b/">Ann</a>', "Author: Ann"),
         (
