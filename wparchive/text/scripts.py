@@ -125,6 +125,8 @@ _OWN_LETTERS = {
     "be": frozenset("іў"),
 }
 """Cyrillic letters that Russian lacks, and that hardly a sentence of the language does without."""
+_TYPOGRAPHY = "’“”‘–—…"
+"""Signs of no script, that texts have which are ASCII otherwise."""
 _LETTER = re.compile(r"[^\W\d_]")
 _KANA = re.compile("[\u3041-\u30ff\uff66-\uff9d]")
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufad9]")
@@ -145,6 +147,9 @@ _FEWEST_SMALL = 3
 
 def main_script(sample: str) -> str | None:
     """Return the script of most letters of a text (ISO 15924); Kana also means Japanese Han."""
+    if not sample.isascii():
+        for sign in _TYPOGRAPHY:
+            sample = sample.replace(sign, " ")
     if sample.isascii():
         return "Latn" if _LETTERS["Latn"].search(sample) else None
     return main_script_slowly(sample)
@@ -178,7 +183,10 @@ def _scripts_of_base(base: str) -> frozenset[str]:
 
 def can_be_written(tag: str, sample: str) -> bool:
     """Tell whether a language has the letters of a text, as far as alphabets are known."""
-    foreign = _FOREIGN_LETTERS.get(base_of(tag), frozenset()).intersection(sample.lower())
+    letters = _FOREIGN_LETTERS.get(base_of(tag))
+    if letters is None:
+        return True
+    foreign = letters.intersection(sample.lower())
     if not foreign:
         return True
     found = sum(sample.lower().count(letter) for letter in foreign)

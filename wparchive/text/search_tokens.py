@@ -9,7 +9,7 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import accumulate
 from operator import add
 from typing import Any
@@ -18,7 +18,7 @@ import regex
 
 from wparchive.text.marks import compatible, decomposed
 from wparchive.text.scripts import SPACELESS
-from wparchive.text.words import ASCII_WORDS_SPACED
+from wparchive.text.words import ASCII_WORDS_SPACED, numpy_if_there
 
 ANALYSER_VERSION = 2
 ANALYSER_MARK = f"{ANALYSER_VERSION}/{unicodedata.unidata_version}"
@@ -63,6 +63,11 @@ _ASCII_RUNS = re.compile(rf"[a-z0-9]{{1,{MAX_TOKEN}}}")
 # alone, and punctuation that separates with or without it.
 _PLAIN_CJK = "\u3005\u3041-\u3096\u30a1-\u30fa\u30fc\u4e00-\u9fff"
 _IS_PLAIN_CJK = re.compile(f"[\x00-\x7f{_PLAIN_CJK}、。「」『』【】《》（），！？：；・]*")
+_LONG_RUN = re.compile(rf"[a-z0-9]{{{MAX_TOKEN + 1}}}")
+_WORTH_ARRAYS = 100
+"""Characters of a text from which on numpy saves more than its calls take."""
+_WORD = 1
+_CJK = 2
 _PLAIN_CJK_PIECES = re.compile(f"[{_PLAIN_CJK}]+|[a-z0-9]{{1,{MAX_TOKEN}}}")
 
 
@@ -116,10 +121,13 @@ def spaced_tokens(text: str) -> str:
     """Return the tokens of a text with spaces between them, one or more."""
     lowered = _lowered(text)
     # So short a text cannot have more than `MAX_TOKENS` tokens.
-    if lowered.isascii() and len(lowered) <= MAX_TOKENS:
-        spaced = lowered.translate(ASCII_WORDS_SPACED)
-        if not _may_have_long_runs(spaced):
-            return spaced
+    if len(lowered) <= MAX_TOKENS:
+        if lowered.isascii():
+            spaced = lowered.translate(ASCII_WORDS_SPACED)
+            if not _may_have_long_runs(spaced):
+                return spaced
+        elif len(lowered) >= _WORTH_ARRAYS and _IS_PLAIN_CJK.fullmatch(lowered):
+            return _spaced_plain_cjk(lowered)
     return " ".join(tokens(text))
 
 
@@ -132,13 +140,14 @@ def _lowered(text: str) -> str:
 
 
 def _may_have_long_runs(spaced: str) -> bool:
-    """Return whether a run may be longer than `MAX_TOKEN`.
-
-    A run of that length covers at least one whole block of half the length, so only the blocks are
-    looked at.
-    """
-    half = MAX_TOKEN // 2
-    return any(" " not in spaced[at : at + half] for at in range(0, len(spaced) - half + 1, half))
+    """Return whether a run may be longer than `MAX_TOKEN`: from space to space in long steps."""
+    space = -1
+    while space + MAX_TOKEN < len(spaced):
+        further = spaced.rfind(" ", space + 1, space + MAX_TOKEN + 1)
+        if further < 0:
+            return True
+        space = further
+    return False
 
 
 def _ascii_tokens(lowered: str) -> list[str]:
@@ -158,6 +167,45 @@ def _plain_cjk_tokens(lowered: str) -> list[str]:
         else:
             found += _pairs(piece)
     return found
+
+
+def _spaced_plain_cjk(lowered: str) -> str:
+    """Return `_plain_cjk_tokens` with spaces between them, made by numpy where it is there.
+
+    Each character gives up to three: a letter and the next one and a space, or itself and a space.
+    """
+    numpy = numpy_if_there()
+    if numpy is None or _LONG_RUN.search(lowered):
+        return " ".join(_plain_cjk_tokens(lowered))
+    hiragana, kinds = _plain_cjk_tables()
+    codes = hiragana[numpy.frombuffer(lowered.encode("utf-32-le"), "<u4")]
+    kind = numpy.zeros(len(codes) + 2, numpy.uint8)
+    kind[1:-1] = kinds[codes]
+    is_cjk = kind == _CJK
+    is_word = kind[1:-1] == _WORD
+    is_pair = is_cjk[1:-1] & is_cjk[2:]
+    is_last = is_word & (kind[2:] != _WORD)
+    is_last |= is_cjk[1:-1] & ~is_cjk[:-2] & ~is_cjk[2:]
+    spaced = numpy.zeros((len(codes), 3), "<u4")
+    spaced[:, 0] = codes * (is_word | is_pair | is_last)
+    spaced[:-1, 1] = codes[1:] * is_pair[:-1]
+    spaced[:, 1] += is_last * numpy.uint32(ord(" "))
+    spaced[:, 2] = is_pair * numpy.uint32(ord(" "))
+    found: bytes = spaced[spaced != 0].tobytes()
+    return found.decode("utf-32-le")
+
+
+@cache
+def _plain_cjk_tables() -> tuple[Any, Any]:
+    """Return two tables by code point: hiragana for katakana, and the kind of each character."""
+    numpy = numpy_if_there()
+    hiragana = numpy.arange(2**16, dtype="<u4")
+    hiragana[list(_AS_HIRAGANA)] = list(_AS_HIRAGANA.values())
+    kinds = numpy.zeros(2**16, numpy.uint8)
+    # Each character stands at the place of its code; no text has those from 0xD800 on.
+    for run in _PLAIN_CJK_PIECES.finditer("".join(map(chr, range(0xD800)))):
+        kinds[run.start() : run.end()] = _WORD if run[0].isascii() else _CJK
+    return hiragana, kinds
 
 
 def _tokens_by_word(lowered: str) -> list[str]:

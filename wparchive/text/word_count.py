@@ -33,6 +33,7 @@ _WORD = re.compile(rf"[^\W_][\w{_MARKS}']*")
 
 _LETTERS = re.compile("[À-ÖØ-öø-ſЀ-ѿ]+")  # of Latin and Cyrillic; all they need is to be counted
 _APOSTROPHE = "’"  # counts as the one of ASCII
+_TYPOGRAPHY = "“”‘–—…\u00a0"  # separates; most texts in English are ASCII without it
 
 # Tables for the fast way, which counts bytes of UTF-8.
 _ASCII = bytes(range(0x80))
@@ -53,7 +54,13 @@ def count_words(text: str) -> int:
     Chinese, Japanese, Thai, Lao, Khmer and Burmese put no spaces between words, so their letters
     are counted. An apostrophe does not end a word, a hyphen does: `don't` is one, `well-known` two.
     """
+    if not text.isascii():
+        text = text.replace(_APOSTROPHE, "'")
+        for sign in _TYPOGRAPHY:
+            text = text.replace(sign, " ")
     encoded = text.encode(errors="surrogatepass")
+    if text.isascii():
+        return _count_runs(encoded)
     if encoded.translate(None, _ALL_BUT_UNSPACED_LEADS):
         return count_words_slowly(text)
     beyond_ascii = encoded.translate(None, _ASCII).decode(errors="surrogatepass")
@@ -61,10 +68,12 @@ def count_words(text: str) -> int:
     if len(different) > _MAX_DIFFERENT or any(map(_is_ruled, different)):
         return count_words_slowly(text)
     for character in different:
-        if character == _APOSTROPHE:
-            encoded = encoded.replace(character.encode(), b"'")
-        elif not character.isalnum():
+        if not character.isalnum():
             encoded = encoded.replace(character.encode(errors="surrogatepass"), b" ")
+    return _count_runs(encoded)
+
+
+def _count_runs(encoded: bytes) -> int:
     runs = encoded.translate(_LETTERS_AND_SPACES, _WITHIN_WORDS)
     return (b" " + runs).count(b" a")
 

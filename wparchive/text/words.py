@@ -1,7 +1,9 @@
 """Words of a normalised text: the unit of all comparing."""
 
 import re
+from functools import cache
 from string import ascii_lowercase, digits
+from typing import Any
 
 from wparchive.text.scripts import FIRST_SPACELESS, SPACELESS
 
@@ -68,3 +70,13 @@ def count_spaceless(found: list[str]) -> int:
     # The comparison is cheap, and answers for nearly all words of other scripts.
     late = [word for word in found if word >= FIRST_SPACELESS]
     return sum(_SPACELESS_WORD.match(word) is not None for word in late)
+
+
+@cache
+def numpy_if_there() -> Any:
+    """Return numpy, or None. It is loaded late: most commands compare nothing."""
+    try:
+        import numpy
+    except ImportError:
+        return None
+    return numpy

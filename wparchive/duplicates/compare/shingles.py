@@ -18,6 +18,7 @@ from wparchive.text.words import (
     ASCII_WORDS_SPACED,
     count_spaceless,
     has_joining_signs,
+    numpy_if_there,
     words,
 )
 
@@ -56,20 +57,10 @@ class WordHashes(Protocol):
 
 def hash_words(normalised: str) -> WordHashes:
     """Return the hashes of all words of a text in normal form."""
-    numpy = _numpy()
+    numpy = numpy_if_there()
     if numpy is None:
         return SlowWordHashes(normalised)
     return FastWordHashes(normalised)
-
-
-@cache
-def _numpy() -> Any:
-    """Return numpy, or None. It is loaded late: most commands compare nothing."""
-    try:
-        import numpy
-    except ImportError:
-        return None
-    return numpy
 
 
 class SlowWordHashes:
@@ -134,7 +125,7 @@ class FastWordHashes:
         return set(hashes[hashes & (divisor - 1) == 0].tolist())
 
     def _signed_shingles(self, size: int) -> Any:
-        numpy = _numpy()
+        numpy = numpy_if_there()
         count = max(0, self.count - size + 1)
         total = self._hashes[:count].copy()
         factor = 1
@@ -148,7 +139,7 @@ class FastWordHashes:
 
 def _hashes_of_words(encoded: bytes, starts: Any, lengths: Any) -> "Numbers":
     """Return the hashes of words that begin at these bytes and have these lengths."""
-    numpy = _numpy()
+    numpy = numpy_if_there()
     padded = encoded + bytes(_CHUNK_BYTES)
     # The eight bytes from every byte on, as one number each; nothing is copied.
     chunks = numpy.ndarray(len(encoded) + 1, "<u8", padded, strides=(1,))
@@ -166,7 +157,7 @@ def _hashes_of_words(encoded: bytes, starts: Any, lengths: Any) -> "Numbers":
 
 def _mix_in(hashes: "Numbers", chunks: "Numbers", left: Any) -> None:
     """Mix a chunk of each word into its hash, in place; `left` bytes of it are of the word."""
-    numpy = _numpy()
+    numpy = numpy_if_there()
     hashes ^= chunks & _chunk_masks()[numpy.minimum(left, _CHUNK_BYTES)]
     hashes *= numpy.uint64(_MIXER)
     hashes ^= hashes >> numpy.uint64(32)
@@ -175,7 +166,7 @@ def _mix_in(hashes: "Numbers", chunks: "Numbers", left: Any) -> None:
 @cache
 def _chunk_masks() -> "Numbers":
     """Return a mask for each number of bytes that count."""
-    numpy = _numpy()
+    numpy = numpy_if_there()
     masks = [256**size - 1 for size in range(_CHUNK_BYTES + 1)]
     return numpy.array(masks, numpy.uint64)  # type: ignore[no-any-return]
 
@@ -205,7 +196,7 @@ def _word_places(normalised: str) -> tuple[bytes, Any, Any, int]:
 
 
 def _word_places_by_class(normalised: str) -> tuple[bytes, Any, Any, int]:
-    numpy = _numpy()
+    numpy = numpy_if_there()
     codes = numpy.frombuffer(normalised.encode("utf-32-le", "surrogatepass"), "<u4")
     classes = _classes()[numpy.minimum(codes, _LAST_CODE)]
     starts, ends = _run_places((classes == _LETTER).tobytes())
@@ -222,7 +213,7 @@ def _word_places_by_class(normalised: str) -> tuple[bytes, Any, Any, int]:
 
 def _run_places(is_inside: bytes) -> tuple[Any, Any]:
     """Return where the runs of ones begin among zeros, and where they end (one past the last)."""
-    numpy = _numpy()
+    numpy = numpy_if_there()
     padded = numpy.frombuffer(b"\0" + is_inside + b"\0", numpy.bool_)
     changes = numpy.flatnonzero(padded[1:] != padded[:-1])
     return changes[::2], changes[1::2]
@@ -231,7 +222,7 @@ def _run_places(is_inside: bytes) -> tuple[Any, Any]:
 @cache
 def _classes() -> Any:
     """Return the class of every code point, which says what `words` would make of it."""
-    numpy = _numpy()
+    numpy = numpy_if_there()
     classes = numpy.zeros(_LAST_CODE + 1, numpy.uint8)
     # numpy asks the same tables of Python that `str.isalnum` does, without a string for each.
     characters = numpy.arange(_LAST_CODE, dtype=numpy.uint32).view("U1")

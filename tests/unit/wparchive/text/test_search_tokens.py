@@ -154,6 +154,9 @@ def test_the_token_list_of_a_huge_post_stays_small():
 @given(PLAIN_CJK)
 def test_the_short_way_for_chinese_and_japanese_finds_what_the_long_way_finds(text):
     assert tokens(text) == tokens_slowly(text)
+    # Longer texts are taken apart by numpy.
+    for longer in (text + "。" * 100, "漢" * 100 + text, text * 100):
+        assert spaced_tokens(longer).split() == tokens_slowly(longer)
 
 
 @pytest.mark.parametrize(
@@ -162,5 +165,6 @@ def test_the_short_way_for_chinese_and_japanese_finds_what_the_long_way_finds(te
 )
 def test_no_character_of_east_asia_is_read_otherwise_by_the_short_way(block):
     for code in block:
-        for text in (chr(code), f"あ{chr(code)}漢", f"a{chr(code)}1"):
+        for text in (chr(code), f"あ{chr(code)}漢", f"a{chr(code)}1", f"ア{chr(code)}" * 50):
             assert tokens(text) == tokens_slowly(text), hex(code)
+            assert spaced_tokens(text).split() == tokens(text), hex(code)
