@@ -3,6 +3,7 @@
 import pytest
 
 from pipelines.cleaning import clean_html
+from pipelines.cleaning.rules.addresses import service_of, service_of_slowly
 
 PAGE = "https://site.example/2024/post/"
 HARBOUR = "The harbour froze over in January, and nobody knew when that had last happened."
@@ -87,3 +88,19 @@ def test_the_words_of_a_network_under_a_quoted_post_are_no_text(line: str, stays
     assert (line in content.text) is stays
     quoted = quote.replace(' class="instagram-media"', "")
     assert line in clean_html(PROSE + quoted + PROSE, PAGE).text
+
+
+HOSTS = ["vimeo.com", "player.vimeo.com", "a.b-c.example", "localhost", "Vimeo.com", "m.me", "a..b"]
+ENDS = ["", "/", "/1", "?q=a.b", "#a.b", ":80/x", "]/x", "@c.example/", "\\x"]
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_the_service_of_a_usual_address_is_read_at_once(host: str) -> None:
+    for end in ENDS:
+        for scheme in ("https://", "http://", "//", "ftp://", "https://user@", ""):
+            url = f"{scheme}{host}{end}"
+            assert service_of(url) == service_of_slowly(url), url
+
+
+def test_the_service_of_a_long_address_is_read_in_time() -> None:
+    assert service_of(f"https://{'a.' * 50_000}!") == service_of_slowly(f"https://{'a.' * 50_000}!")
