@@ -11,8 +11,8 @@ _NEVER_TEXT = (
     "script style template svg canvas applet noembed"
     # controls
     " select option optgroup datalist textarea button input output progress meter keygen label"
-    # of a whole page
-    " title head frameset noframes map"
+    # of a whole page, and of a text from Word
+    " title head frameset noframes map xml"
     # AMP's advertisements, share buttons, notices, suggestions of other posts
     " amp-ad amp-embed amp-sticky-ad amp-auto-ads amp-social-share amp-next-page"
     " amp-user-notification amp-consent amp-sidebar amp-subscriptions-dialog amp-app-banner"

@@ -279,6 +279,16 @@ _RIGHTS = re.compile(
 )
 
 
+# What Word puts into the clipboard, and editors show as text once its comments are gone.
+_BEGINNINGS_OF_WORD = ("Normal", "<!--", "/*", "st1", "@font-face", "p.Mso", "table.Mso", "@page")
+_OF_WORD = re.compile(
+    r"(?:<!--\s*)?(?:\[if gte mso \d+\]>(?:\s|<[^<>]{1,40}>)*)?"
+    r"(?:Normal\s+0\s+(?:\d+\s+)?(?:(?:false|true)\s+){1,3}[A-Z]{2}.{0,20}\sX-NONE"
+    r"|/\*\s*(?:Style|Font) Definitions\s*\*/|st1\\?:\*\s*\{\s*behavior"
+    r"|(?:@font-face|@page|p\.Mso|table\.Mso)[^{}]{0,200}\{[^{}]{0,400}(?:\bmso-|panose-1))"
+)
+
+
 def plain(text: str) -> str:
     """Return a line as the phrases are written: without brackets, colon and arrows around it."""
     return _ARROWS.sub(" ", text.replace("►", " ")).strip(_BRACKETS).casefold()
@@ -287,6 +297,11 @@ def plain(text: str) -> str:
 def is_counter(text: str) -> bool:
     """Return whether a line is a number of views, minutes or votes."""
     return _COUNTERS.fullmatch(text) is not None
+
+
+def is_of_word(text: str) -> bool:
+    """Return whether a line is settings and styles that a text from Word has brought along."""
+    return text.startswith(_BEGINNINGS_OF_WORD) and _OF_WORD.match(text) is not None
 
 
 def is_button_word(text: str) -> bool:

@@ -38,6 +38,7 @@ from pipelines.cleaning.rules.stub_words import (
     closing_reason,
     is_button_word,
     is_counter,
+    is_of_word,
     plain,
 )
 from wparchive.model.document_parts import Embed
@@ -332,6 +333,8 @@ class _Search:
             last -= 1
         for number, line in enumerate(self._lines):
             text = line.text
+            if line.kind == "paragraph" and is_of_word(text):
+                self.found[number] = "word"
             if not text or len(text) > MAX_LABEL or not line.is_text:
                 continue
             if number < self._post.first_prose and is_button_word(text):

@@ -19,6 +19,22 @@ BOTH = f"{COUNCIL}\n\n{TALKS}"
 
 FURNITURE: dict[str, Case] = {
     "also read, English": (f"{P}<p>also read : {OTHER}Title of another article</a></p>", COUNCIL),
+    "settings of Word": (
+        f"<p>Normal  0  21  false  false  false  DE  X-NONE  X-NONE</p>{P}"
+        "<p>/* Style Definitions */ table.MsoNormalTable {mso-tstyle-rowband-size:0;}</p>"
+        "<p>&lt;!-- /* Font Definitions */ @font-face {font-family:Cambria;} --&gt;</p>"
+        "<xml><w:View>Normal</w:View></xml>",
+        COUNCIL,
+    ),
+    "styles of Word": (
+        f'{P}<p>@font-face {{font-family:"Cambria Math"; panose-1:2 4 5 3 5 4 6 3 2 4;}}</p>'
+        "<p>p.MsoNormal, li.MsoNormal {mso-style-unhide:no; margin:0cm;}</p>",
+        COUNCIL,
+    ),
+    "words about Word stay": (
+        f"{P}<p>Normal 0 is what Word writes.</p><p>@font-face {{font-family: Mine;}}</p>",
+        f"{COUNCIL}\n\nNormal 0 is what Word writes.\n\n@font-face {{font-family: Mine;}}",
+    ),
     "an update stays": (
         f"{P}<p><b>Update:</b> {OTHER}The bridge was opened again</a></p>",
         f"{COUNCIL}\n\nUpdate: The bridge was opened again",
