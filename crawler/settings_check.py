@@ -235,11 +235,18 @@ SETTINGS: tuple[Setting, ...] = (
 """Every setting that is ours, or that differs from Scrapy's own value; grouped as in the docs."""
 
 
-def trust_authorities(settings: BaseSettings) -> None:
-    """Have the authorities of `CRAWL_CA_FILE` trusted: OpenSSL finds them by the environment."""
+def set_for_sites(settings: BaseSettings) -> None:
+    """Set what every request to a site needs: the authorities to trust, and whom its owner can ask.
+
+    OpenSSL finds the authorities (`CRAWL_CA_FILE`) by the environment. `CRAWL_CONTACT` is added to
+    the User-Agent.
+    """
     authorities = str(settings["CRAWL_CA_FILE"] or "")
     if authorities:
         os.environ["SSL_CERT_FILE"] = authorities
+    contact = str(settings["CRAWL_CONTACT"]).strip()
+    if contact:
+        settings.set("USER_AGENT", f"{settings['USER_AGENT']} (+{contact})", priority="spider")
 
 
 def check_settings(settings: BaseSettings, known: Container[str]) -> None:

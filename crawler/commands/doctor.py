@@ -34,7 +34,7 @@ from crawler.interrupts import end_at_first_interrupt
 from crawler.rest.client import RestClient
 from crawler.run.output import printable
 from crawler.run.verdict import ExitStatus
-from crawler.settings_check import check_settings, trust_authorities
+from crawler.settings_check import check_settings, set_for_sites
 from crawler.site.start_address import normalise_address
 from wparchive.commands.output import print_json, say, tell, wrapped
 
@@ -180,9 +180,9 @@ class DoctorSpider(Spider):
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
-        """Trust the authorities that a crawl trusts."""
+        """Set what every request to a site needs, as for a crawl."""
         super().update_settings(settings)
-        trust_authorities(settings)
+        set_for_sites(settings)
 
     async def start(self) -> AsyncIterator[Any]:
         """Yield one request that needs no network; its callback is the whole examination."""

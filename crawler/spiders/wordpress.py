@@ -45,7 +45,7 @@ from crawler.run.lifecycle import is_closing, run_of
 from crawler.run.proof import Proof
 from crawler.run.run_state import RunState
 from crawler.run.verdict import ExitStatus
-from crawler.settings_check import trust_authorities
+from crawler.settings_check import set_for_sites
 from crawler.site.start_address import normalise_address
 from wparchive.errors import ArchiveBusy, ArchiveError
 from wparchive.model.run_arguments import routes_of
@@ -76,12 +76,9 @@ class WordPressSpider(Spider):
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
-        """Add whom a site's owner can turn to (`CRAWL_CONTACT`) to the User-Agent."""
+        """Set what every request to a site needs."""
         super().update_settings(settings)
-        trust_authorities(settings)
-        contact = str(settings["CRAWL_CONTACT"]).strip()
-        if contact:
-            settings.set("USER_AGENT", f"{settings['USER_AGENT']} (+{contact})", priority="spider")
+        set_for_sites(settings)
 
     @property
     def run(self) -> RunState:

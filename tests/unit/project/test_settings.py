@@ -10,6 +10,7 @@ from scrapy.settings import Settings
 from scrapy.settings import default_settings as scrapy_settings
 from scrapy.utils.misc import load_object
 
+from crawler.commands.doctor import DoctorSpider
 from crawler.settings_check import PREFIXES, SETTINGS, Setting
 from crawler.spiders.wordpress import WordPressSpider
 
@@ -137,6 +138,7 @@ def test_every_part_that_settings_name_exists():
     assert all(load_object(base[name]) for name in ("LOG_FORMATTER", "TWISTED_DNS_RESOLVER"))
 
 
+@pytest.mark.parametrize("spider", [WordPressSpider, DoctorSpider])
 @pytest.mark.parametrize(
     ("given", "agent"),
     [
@@ -145,9 +147,9 @@ def test_every_part_that_settings_name_exists():
         ({"CRAWL_CONTACT": "https://example.org/bot"}, "wparchive/0.2 (+https://example.org/bot)"),
     ],
 )
-def test_the_user_agent_names_the_contact(given, agent):
+def test_the_user_agent_names_the_contact(given, agent, spider):
     settings = Settings(values("base") | given)
-    WordPressSpider.update_settings(settings)
+    spider.update_settings(settings)
     assert settings["USER_AGENT"] == agent
 
 
