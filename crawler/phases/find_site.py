@@ -71,7 +71,11 @@ async def _recalled(
     """
     key = site_key(normalise_address(run.report.arguments["site"]))
     given = await _held_site(run, key)
-    if given is None or not may_recall(given):
+    if given is None:
+        return None
+    # A run that does not find a site which is held has failed for that site, not for an address.
+    run.report.site = given["_id"]
+    if not may_recall(given):
         return None
     return await recall(partial(client.get, tries=2), given, run.clock())
 

@@ -5,6 +5,7 @@ import os
 import pty
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from tests.faults.published import Published
 from tests.integration.crawling import ROOT, crawl, documents, environment
 from tests.servers.hostile_site import Response, document, hostile_site, html, response
 from wparchive import open_archive
+from wparchive.reading.monitoring import stale_sites
 
 ALL = "feed,sitemap,html"
 
@@ -40,6 +42,22 @@ def test_a_closed_api_ends_the_run_and_names_the_way_on(tmp_path: Path):
     assert (run.exit_status, run.verdict) == (4, "failed")
     assert "-a fallback=feed,sitemap,html" in run.output
     assert documents(tmp_path / "archive.db", "posts") == []
+
+
+def test_a_run_that_does_not_find_a_held_site_has_failed_for_that_site(tmp_path: Path):
+    archive = tmp_path / "archive.db"
+    with serve(faulty_site(Published(), 5)) as site:
+        assert crawl(site.home, archive).exit_status == 0
+        closed(site)
+        assert crawl(site.home, archive).exit_status == 4
+        home = site.home
+    assert crawl(home, archive, settings={"RETRY_TIMES": 0}).exit_status == 4  # nobody answers
+    with open_archive(str(archive)) as held:
+        (summary,) = held.sites()
+        runs = list(held.runs(site=summary.key))
+    assert [run["verdict"] for run in runs] == ["failed", "failed", "complete"]
+    assert summary.last_run == runs[0]
+    assert stale_sites([summary], datetime.now(UTC) - timedelta(days=1)) == [summary]
 
 
 def test_posts_with_the_id_of_another_one_are_kept_and_named(tmp_path: Path):
