@@ -31,7 +31,7 @@ from crawler.errors import (
     SiteError,
     TimedOut,
 )
-from crawler.fallback.feeds import read_feed
+from crawler.fallback.feeds import places_of_feed, read_feed
 from crawler.fallback.rendering import what_is_wrong
 from crawler.fallback.sitemaps import (
     places_in_robots,
@@ -60,7 +60,7 @@ from crawler.run.run_state import utc_now
 from crawler.site.attempts import led_away, same_site_elsewhere
 from crawler.site.candidates import Get
 from crawler.site.discovery import Discovered, discover
-from crawler.site.page_links import home_of
+from crawler.site.page_links import feed_addresses, home_of
 from crawler.site.start_address import normalise_address
 
 
@@ -311,14 +311,25 @@ class Examination:
             if front is None:
                 return
             home = home_of(front)
-            response = await self._try(urljoin(home, "feed/"))
-            if response is not None and response.status == 200:
-                feed = read_feed(response.body, home)
-                self.diagnosis.feed = response.url
-                self.diagnosis.wordpress = feed.generator.rpartition("?v=")[2] or None
+            for place in dict.fromkeys(places_of_feed(feed_addresses(front), home)):
+                if await self._is_feed(place, home):
+                    break
             await self._read_robots(home)
         except (ValueError, RunEnds, SiteError):
             return
+
+    async def _is_feed(self, place: str, home: str) -> bool:
+        """Read what may be the main feed of the site; tell whether it is one."""
+        response = await self._try(place)
+        if response is None or response.status != 200:
+            return False
+        try:
+            feed = read_feed(response.body, home)
+        except ValueError:  # a page of the site
+            return False
+        self.diagnosis.feed = response.url
+        self.diagnosis.wordpress = feed.generator.rpartition("?v=")[2] or None
+        return True
 
     def _failed(self, state: str, what: str, todo: str) -> None:
         self.diagnosis.state = state

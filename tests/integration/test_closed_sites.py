@@ -262,6 +262,18 @@ def test_the_doctor_takes_no_other_object_for_a_list_of_types() -> None:
     assert "/wp/v2/types cannot be read" in str(found["problems"]), errors
 
 
+def test_the_doctor_finds_the_feed_that_the_front_page_names() -> None:
+    head = '<link rel="alternate" type="application/rss+xml" href="/news.xml">'
+    feed = b"<rss><channel><title>Blog</title><item><title>Tea</title></item></channel></rss>"
+    with hostile_site({"/": html("Blog", head=head)}) as site:
+        site.responses["/wp-json/"] = response("403 Forbidden", b'{"code": "rest_forbidden"}')
+        site.responses["/feed/"] = html("A page of the site")
+        site.responses["/news.xml"] = response("200 OK", feed, Content_Type="text/xml")
+        _, output, errors = doctor("--json", site.home)
+    found = json.loads(output)
+    assert (found["state"], found["feed"]) == ("closed", f"{site.home}/news.xml"), errors
+
+
 @pytest.mark.wordpress
 def test_a_real_wordpress_with_a_closed_api(fresh_wordpress, tmp_path: Path):
     archive = tmp_path / "archive.db"
