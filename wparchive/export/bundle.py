@@ -164,7 +164,7 @@ def _check_is_new(target: Path) -> None:
     if target.exists():
         raise OutputFailed(
             f"cannot write {target}: it exists, and a bundle replaces nothing; "
-            "name a folder that does not exist"
+            "name a folder or ZIP file that does not exist"
         )
 
 

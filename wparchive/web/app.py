@@ -110,7 +110,10 @@ async def _archive_error(request: Request, error: Exception) -> Response:
 async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     status = error.status_code
-    return rendered("error.html", status, message=HTTPStatus(status).phrase, words=_words(request))
+    message = HTTPStatus(status).phrase
+    if status == HTTPStatus.NOT_FOUND:
+        message = f"no page is at {request.url.path}: a post is at /post/KEY, and a search finds it"
+    return rendered("error.html", status, message=message, words=_words(request))
 
 
 def _words(request: Request) -> str:

@@ -296,7 +296,7 @@ def test_what_is_not_there_or_cannot_be_understood_is_said_in_a_page(browser):
         ("/?q=-heat", 400, "heat"),
         ("/?since=soon", 400, "soon"),
         ("/?after=x", 400, ""),
-        ("/nowhere", 404, "Not Found"),
+        ("/nowhere", 404, "no page is at /nowhere: a post is at /post/KEY"),
     ):
         answer = browser.get(address)
         assert (answer.status_code, "<h1>" in answer.text) == (status, True), address
