@@ -71,7 +71,8 @@ class ContentBuilder:
         self.is_in_quoted_post = False
         self.has_formula = False
         """Whether there is a formula, alone or within a line."""
-        self._last_link_end: tuple[Bookmark, str] | None = None
+        self._last_link_end: tuple[int, int] | None = None
+        self._last_link = ""
         self.last_part_end: Bookmark | None = None
         """Where the last `span` ended that is shown as a part or a line of its own."""
         self.skipped: list[int] = []
@@ -108,6 +109,13 @@ class ContentBuilder:
         self._write_html(data)
         if self._recordings:
             self._record(data)
+
+    def write_end_of_line(self) -> None:
+        """Write a line break of the source: most of them stand between two blocks."""
+        if self._recordings or self.text.preformatted or self.text.is_within_line():
+            self.write("\n")
+        else:
+            self.html.write_space("\n")
 
     def _is_sign_of_place(self, text: str) -> bool:
         """Return whether the text of a link within the page is only its sign."""
@@ -213,10 +221,9 @@ class ContentBuilder:
 
     def start_link(self, url: str) -> Callable[[], None]:
         """Begin a link; return what its end does."""
-        begin = self.text.bookmark()
-        if self._last_link_end is not None and self._last_link_end[0] == begin:
-            ends_with_word = _BEGINS_WORD.match(self.text.character_before(begin)) is not None
-            if ends_with_word and self._last_link_end[1] != url:
+        if self._last_link_end == self.text.place() and self._last_link != url:
+            begin = self.text.bookmark()
+            if _BEGINS_WORD.match(self.text.character_before(begin)):
                 self.on_next_text = partial(self._part_links, begin)
         self.html.open_link(url)
         self.start_recording()
@@ -231,7 +238,8 @@ class ContentBuilder:
         """End an open link, and write the embeds within it."""
         self.links.close_link(url, self.stop_recording(), text_before)
         self.html.write_tag("</a>")
-        self._last_link_end = (self.text.bookmark(), url)
+        self._last_link_end = self.text.place()
+        self._last_link = url
         if self._embeds_in_link:
             embeds = self._embeds_in_link
             self._embeds_in_link = []

@@ -168,6 +168,8 @@ class EventDispatcher:
             self._skipped.text(data)
         elif self._held:
             self._hold_text(data)
+        elif data == "\n":
+            self._content.write_end_of_line()
         elif "[" in data or "://" in data or "**" in data or "##" in data:
             if self._signs is None or self._content.open_code:
                 self._write(data)

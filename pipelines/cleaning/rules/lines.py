@@ -24,7 +24,10 @@ _SENTENCE_ENDS = ("。", "！", "？", "」", "”")
 class TextLine:
     """A line of a block; a block of any other kind than text is one line."""
 
-    __slots__ = ("block", "is_text", "kind", "linked", "links", "places", "text")
+    __slots__ = (
+        *("_is_link", "_targets"),
+        *("block", "is_text", "kind", "linked", "links", "places", "text"),
+    )
 
     def __init__(self, block: int, kind: str, text: str) -> None:
         self.block = block
@@ -40,6 +43,9 @@ class TextLine:
         """Its links."""
         self.linked = 0
         """The number of characters in its links."""
+        # Rules ask again and again; lines get their links before the first one asks.
+        self._is_link: bool | None = None
+        self._targets: list[Destination] | None = None
 
     def add_link(self, begin: int, link: Link) -> None:
         """Add a link that begins at a place in the text."""
@@ -51,9 +57,10 @@ class TextLine:
     @property
     def is_link(self) -> bool:
         """Whether it is nothing but links, and signs around them."""
-        if not self.places or 2 * self.linked < len(self.text):
-            return False
-        return _WORD.search(self.around_links()) is None
+        if self._is_link is None:
+            is_most = bool(self.places) and 2 * self.linked >= len(self.text)
+            self._is_link = is_most and _WORD.search(self.around_links()) is None
+        return self._is_link
 
     @property
     def is_media(self) -> bool:
@@ -88,8 +95,10 @@ class TextLine:
         return " ".join(parts)
 
     def targets(self, base_url: str | None) -> list[Destination]:
-        """Return where its links lead from the page at `base_url`."""
-        return [destination_of(link["url"], base_url) for link in self.links]
+        """Return where its links lead from the page at `base_url`, which is that of all calls."""
+        if self._targets is None:
+            self._targets = [destination_of(link["url"], base_url) for link in self.links]
+        return self._targets
 
 
 def is_unspaced(text: str) -> bool:
@@ -125,13 +134,13 @@ def _place_links(
     Links stand in the order of their ends. One whose text goes over several lines is not found.
     """
     # Where each line begins, and how much text stands before it: line breaks do not count.
-    starts = list(accumulate((len(line.text) + 1 for line in lines), initial=0))[:-1]
-    sizes = [start - number for number, start in enumerate(starts)]
-    whole = "\n".join([line.text for line in lines])
+    texts = [line.text for line in lines]
+    sizes = list(accumulate(map(len, texts), initial=0))
+    starts = [size + number for number, size in enumerate(sizes)]
+    whole = "\n".join(texts)
     last = len(lines) - 1
     long_searches = 0
-    position = 0
-    current = 0
+    position = current = 0
     for link, size in zip(links, text_before, strict=True):
         text = link["text"]
         if not text:

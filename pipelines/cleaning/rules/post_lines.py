@@ -363,6 +363,9 @@ def _labels_over(post: PostLines, number: int) -> dict[int, str]:
 def _names_that_come_again(post: PostLines) -> dict[int, str]:
     """Return the names of tabs that stand in a row, where each of them also begins its tab."""
     lines = post.lines
+    texts = [line.text for line in lines if line.text]
+    if len(set(texts)) == len(texts):
+        return {}
     last_places: dict[str, int] = {}
     found: dict[int, str] = {}
     for number, line in enumerate(lines):

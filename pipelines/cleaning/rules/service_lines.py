@@ -18,7 +18,9 @@ _YEAR = re.compile(r"\b20\d\d\b")
 _MAX_INVITATION = 100
 _MIN_LISTS = 3  # links on a card, under the link to the thing itself
 _MIN_LINKS_ALONE = 3  # of a credit line whose player is gone
+_FEWEST_LINKS = min(_MIN_LISTS, _MIN_LINKS_ALONE)
 _MAX_BETWEEN = 25  # characters that are no link, behind the label
+_MAX_BESIDE_LINKS = 46 + _MAX_BETWEEN
 _LABEL = re.compile(r"[^:：]{2,45}[:：]")
 _VIDEO = re.compile(r"(?:^|&)v=([^&]+)")
 _MADE_WITH = re.compile(
@@ -37,6 +39,10 @@ def find_service_lines(post: PostLines, embeds: Sequence[Embed]) -> dict[int, st
         if line.kind == "quote" and _invites_to_quoted(line, named):
             found[number] = "player"
         if line.kind != "paragraph" or len(line.text) > _MAX_LINE:
+            continue
+        if len(line.text) - line.linked > _MAX_BESIDE_LINKS:
+            continue  # as most lines with a link
+        if not services and len(line.links) < _FEWEST_LINKS and not _MADE_WITH.search(line.text):
             continue
         service = _only_service(line)
         if service is None:

@@ -94,7 +94,9 @@ class BlockFlow:
 
     def add(self, block: Block) -> None:
         """Add a block with text, at its place in the lists that are open."""
-        self.close()
+        self.may_go_on = False
+        if self._lines or self._media or self._rows is not None:
+            self.close()
         if self.gap < PARAGRAPH:
             block["tight"] = True
         self.gap = 0
@@ -253,7 +255,9 @@ class Figures:
 
         A block that is no caption is returned as it is.
         """
-        figure = self._captions[-1] if self._captions else None
+        if not self._captions:
+            return block
+        figure = self._captions[-1]
         if figure is None or figure.caption is not None:  # its second paragraph
             return block
         figure.caption = block

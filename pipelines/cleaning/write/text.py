@@ -210,6 +210,10 @@ class TextWriter:
 
     # Positions in the line being written
 
+    def place(self) -> tuple[int, int]:
+        """Return the numbers of a bookmark for the present place, to compare with another one."""
+        return self._lines_begun, len(self._pieces)
+
     def bookmark(self) -> Bookmark:
         """Return the present place, for `since` and `replace_since`."""
         return Bookmark(self._lines_begun, len(self._pieces))
@@ -234,9 +238,8 @@ class TextWriter:
     def text_before(self, bookmark: Bookmark, length: int) -> str:
         """Return the last characters before a place in the line that is being written."""
         text = ""
-        for piece in reversed(
-            self._pieces[max(0, bookmark.pieces - _MAX_BEFORE) : bookmark.pieces]
-        ):
+        first = max(0, bookmark.pieces - _MAX_BEFORE)
+        for piece in reversed(self._pieces[first : bookmark.pieces]):
             text = piece[-length:] + text
             if len(text) >= length:
                 break
@@ -394,7 +397,4 @@ class TextWriter:
     def _add_layout(self, cells: Sequence[Cell]) -> None:
         for cell in cells:
             self._flow.add_inner(cell.blocks)
-            gap = PARAGRAPH
-            if cell.lines == 1:
-                gap = LINE
-            self.break_line(gap)
+            self.break_line(LINE if cell.lines == 1 else PARAGRAPH)
