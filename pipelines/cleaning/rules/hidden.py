@@ -47,6 +47,7 @@ EMBED_ATTRIBUTES = frozenset(
             "data-vimeo-url",
         ),
         *("data-youtube-bg", "data-jarallax-video", "data-video-url", "data-settings"),
+        "data-facadesrc",
         "data-crowdsignal-poll",
     }
 )

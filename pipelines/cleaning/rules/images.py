@@ -10,9 +10,11 @@ from pipelines.cleaning.parse.shortcodes import without_shortcodes
 from pipelines.cleaning.rules.boilerplate import SkippedElement, SkipReason
 from pipelines.cleaning.rules.formulas import formula_of_image, is_displayed, write_formula
 from pipelines.cleaning.rules.hidden import BACKGROUND_ATTRIBUTES
+from pipelines.cleaning.rules.named_embeds import frame_in_base64
 from pipelines.cleaning.rules.settings import backgrounds_in_settings, pictures_in_gallery
 from pipelines.cleaning.write.lazy_loading import is_pixel, largest_of_set, largest_source
 from pipelines.cleaning.write.whitespace import collapse_whitespace
+from wparchive.model.document_parts import Embed
 
 # Colours and the names of settings stand in the same attributes.
 _BACKGROUND = re.compile(
@@ -30,8 +32,12 @@ _MIN_WORDS = 2
 
 
 def handle_image(content: ContentBuilder, attributes: Attributes) -> None:
-    """Write an image."""
-    if not is_pixel(attributes):
+    """Write an image, or the frame for which it stands until a script loads that (BJ Lazy Load)."""
+    if attributes.get("data-lazy-type") == "iframe":
+        url = content.media.address(frame_in_base64(attributes.get("data-lazy-src", "")))
+        if url is not None:
+            content.write_embed(Embed(kind="iframe", url=url, title=""))
+    elif not is_pixel(attributes):
         write_image_tag(content, attributes, from_noscript=False)
 
 

@@ -45,6 +45,7 @@ _TAGS = {
     "amp-video": ("src", "video", "{}"),
     "amp-audio": ("src", "audio", "{}"),
     "oembed": ("url", "iframe", "{}"),
+    "presto-player": ("src", "video", "{}"),
 }
 NAMED_EMBED_TAGS = frozenset(_TAGS)
 """Tags of which an attribute names an embed."""
@@ -71,6 +72,7 @@ _ADDRESS_ATTRIBUTES = frozenset(
     {
         *("data-vc-video-bg", "data-video-bg", "data-bg-video", "data-youtube-url"),
         *("data-vimeo-url", "data-youtube-bg", "data-jarallax-video", "data-video-url"),
+        "data-facadesrc",
     }
 )
 _YOUTUBE_ID = re.compile(r"[\w-]{11}")

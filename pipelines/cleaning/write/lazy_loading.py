@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from urllib.parse import unquote
 
 from pipelines.cleaning.parse.events import Attributes
 
@@ -49,7 +50,9 @@ _PLACEHOLDER = re.compile(
     r"\.(?:gif|png|svg)(?:\?|$)",
     re.IGNORECASE,
 )
-_UNUSABLE = ("data:", "about:", "blob:", "javascript:")
+_UNUSABLE = ("data:", "about:", "blob:", "javascript:", "#", "{{")
+# ShortPixel's placeholder says which picture it stands for.
+_NAMED_IN_DATA = re.compile(r"data:image/svg\+xml;u=(https?%3A[^;,\s]{1,2000})", re.IGNORECASE)
 _NO_SIZE = frozenset({"0", "1"})
 # The size that WordPress appends to the name of a scaled picture.
 _SCALED = re.compile(r"-\d+x\d+(?=\.\w+$)")
@@ -71,6 +74,7 @@ def image_source(attributes: Attributes) -> str | None:
         or _largest_of(attributes, ("srcset",))
         or _first_named(attributes)
         or _first_picture(attributes)
+        or _in_data(attributes)
     )
 
 
@@ -147,6 +151,11 @@ def _first_picture(attributes: Attributes) -> str | None:
         if name not in ("src", "alt", "title") and _PICTURE.fullmatch(value.strip()):
             return value.strip()
     return None
+
+
+def _in_data(attributes: Attributes) -> str | None:
+    named = _NAMED_IN_DATA.match(attributes.get("src", ""))
+    return unquote(named[1]) if named is not None else None
 
 
 def _first_address(attributes: Attributes) -> str | None:

@@ -34,6 +34,11 @@ IMAGES = {
         '{"url":3},4]}\'></div>',
         "/1.jpg /2.jpg",
     ),
+    "named in a placeholder": (
+        '<img src="data:image/svg+xml;u=https%3A%2F%2Fexample.com%2Fa.jpg;w=300" data-spai="1">',
+        "/a.jpg",
+    ),
+    "no address": ('<img src="#"><img src="{{ url }}">', ""),
     "a slideshow of Jetpack": (
         '<div class="jetpack-slideshow" data-gallery=\'[{"src":"/1.jpg","caption":"One"},{"src":'
         '"/2.jpg","alt":"Two"},{"src":3},4]\'></div>',
@@ -78,6 +83,19 @@ EMBEDS = {
     "WPBakery's background": (f'<div data-vc-video-bg="{WATCH}">a</div>', f"iframe {WATCH}"),
     "an id": (f'<div class="x" data-youtube-id="{VIDEO}"><p>a</p></div>', f"iframe {PLAYER}"),
     "an id as embed": (f'<div class="youtube" data-embed="{VIDEO}"></div>', f"iframe {PLAYER}"),
+    "the facade of Embed Plus": (
+        f'<div class="epyt-facade" data-facadesrc="{PLAYER}?a=1"><img src="/p.jpg"></div>',
+        f"iframe {PLAYER}?a=1",
+    ),
+    "Presto": (
+        '<presto-player src="https://e.org/a.mp4"></presto-player>',
+        "video https://e.org/a.mp4",
+    ),
+    "a frame that an image stands for": (
+        '<img src="/p.gif" data-lazy-type="iframe" data-lazy-src="'
+        'PGlmcmFtZSBzcmM9Imh0dHBzOi8vZS5vcmcvZnJhbWUiPjwvaWZyYW1lPg==">',
+        "iframe https://e.org/frame",
+    ),
     "another embed": ('<div class="chart" data-embed="abcdefghijk">a</div>', ""),
     "Wistia": (
         '<div class="wistia_embed wistia_async_j38ihh83m5 videoFoam=true">&nbsp;</div>',
