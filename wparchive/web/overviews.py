@@ -116,6 +116,7 @@ def duplicates_page(request: Request) -> Response:
         totals=found.totals(),
         flows=found.flows()[:ROWS],
         groups=found.groups()[:ROWS],
+        moved_out=len(found.moved_out()),
     )
 
 

@@ -7,6 +7,7 @@ import re
 import shlex
 import socket
 from ast import literal_eval
+from contextlib import closing
 from html import unescape
 from html.parser import HTMLParser
 from urllib.parse import unquote, urlsplit
@@ -26,6 +27,7 @@ from tests.archives import (  # noqa: F401
     sample_file,
 )
 from wparchive import open_archive
+from wparchive.backends.opening import open_index
 from wparchive.backends.questions import ALL_LACKED
 from wparchive.commands import cli
 from wparchive.commands.serve import listening
@@ -454,3 +456,15 @@ def test_a_post_says_that_it_is_protected_and_names_all_its_authors(tmp_path):
         assert "private, protected by a password" in text
         assert "A guest" in text
         assert "B &amp; C" in text
+
+
+def test_copies_that_were_moved_out_are_told_of(tmp_path):
+    address = filled(new_file(tmp_path), fill_sample)
+    with closing(open_index(address)) as index:
+        assert index.move_out([POST], FIRST) == 1
+    with open_archive(address) as archive:
+        pages = TestClient(web_app(archive), base_url="http://127.0.0.1")
+        assert "were moved out of the archive: 1." in pages.get("/duplicates").text
+        missing = pages.get(f"/post/{POST}")
+        assert missing.status_code == 404
+        assert f"{POST} was moved out of" in missing.text
