@@ -71,8 +71,7 @@ class ContentBuilder:
         self.is_in_quoted_post = False
         self.has_formula = False
         """Whether there is a formula, alone or within a line."""
-        self._last_link_end: tuple[int, int] | None = None
-        self._last_link = ""
+        self._last_link_end = ((-1, 0), "")  # where, and the address
         self.last_part_end: Bookmark | None = None
         """Where the last `span` ended that is shown as a part or a line of its own."""
         self.skipped: list[int] = []
@@ -221,7 +220,8 @@ class ContentBuilder:
 
     def start_link(self, url: str) -> Callable[[], None]:
         """Begin a link; return what its end does."""
-        if self._last_link_end == self.text.place() and self._last_link != url:
+        place, last_url = self._last_link_end
+        if place == self.text.place() and last_url != url:
             begin = self.text.bookmark()
             if _BEGINS_WORD.match(self.text.character_before(begin)):
                 self.on_next_text = partial(self._part_links, begin)
@@ -238,8 +238,7 @@ class ContentBuilder:
         """End an open link, and write the embeds within it."""
         self.links.close_link(url, self.stop_recording(), text_before)
         self.html.write_tag("</a>")
-        self._last_link_end = self.text.place()
-        self._last_link = url
+        self._last_link_end = (self.text.place(), url)
         if self._embeds_in_link:
             embeds = self._embeds_in_link
             self._embeds_in_link = []
