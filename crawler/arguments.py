@@ -7,7 +7,7 @@ from pathlib import Path
 
 from crawler.errors import BadArguments
 from crawler.site.start_address import normalise_address
-from wparchive.model.run_arguments import YES
+from wparchive.model.run_arguments import YES, names_in
 
 SPIDER_ARGUMENTS = {
     "site": "address of the site, or of any page of it (https://example.com/blog)",
@@ -81,7 +81,7 @@ def check_arguments(arguments: dict[str, str]) -> dict[str, str]:
         value = arguments.get(name, "0")
         if value.lower() not in YES | _NO:
             raise BadArguments(f"{name} is 1 or 0, not {value!r}")
-    unknown = [name for name in _names(arguments.get("fallback", "")) if name not in SOURCES]
+    unknown = [name for name in names_in(arguments.get("fallback", "")) if name not in SOURCES]
     if unknown:
         raise BadArguments(f"fallback is one or more of {', '.join(SOURCES)}, not {unknown[0]!r}")
     for name, values in CHOICES.items():
@@ -132,12 +132,8 @@ def wants_rendering(arguments: dict[str, str]) -> bool:
 
 def fallback_sources(arguments: dict[str, str]) -> tuple[str, ...]:
     """Return what is to be read where the API is closed; empty: nothing."""
-    asked = _names(arguments.get("fallback", ""))
+    asked = names_in(arguments.get("fallback", ""))
     return tuple(name for name in SOURCES if name in asked)
-
-
-def _names(value: str) -> list[str]:
-    return [name.strip() for name in value.split(",") if name.strip()]
 
 
 def confirms_vanished(arguments: dict[str, str]) -> bool:

@@ -59,7 +59,8 @@ _SINGLE = re.compile(r"single-(?!format-|author$|post-)([\w-]+)")
 _ARTICLE_ID = re.compile(r"post-(\d{1,15})")
 # The page's own record: `<link rel="alternate" type="application/json">` since WordPress 5.5.
 _API_PLACE = re.compile(r"/wp/v2/([\w-]+)/(\d{1,15})/?$")
-_TYPE_OF_BASE = {"posts": "post", "pages": "page", "media": "attachment"}
+TYPE_OF_BASE = {"posts": "post", "pages": "page", "media": "attachment"}
+"""WordPress's own types, by the last part of their route."""
 # Elements that may be the content. A page with more of them is a list.
 _CANDIDATES_MAX = 40
 
@@ -148,7 +149,7 @@ class PublicPage:
             # Sites without permalinks link to `?rest_route=%2Fwp%2Fv2%2F...`.
             place = _API_PLACE.search(address.replace("%2F", "/"))
             if relation == "alternate" and place and place[1] not in ("users", "categories"):
-                return int(place[2]), type_ or _TYPE_OF_BASE.get(place[1])
+                return int(place[2]), type_ or TYPE_OF_BASE.get(place[1])
             if relation == "shortlink":
                 id_, named = id_in_address(address, self._home)
                 if id_ is not None:

@@ -13,7 +13,7 @@ from urllib.parse import urljoin, urlsplit
 from crawler.errors import NoResponse, ResponseError, RobotsForbid
 from crawler.fallback.feeds import page_of_feed, places_of_feed, read_feed, with_parameter
 from crawler.fallback.markers import marker_of
-from crawler.fallback.pages import PublicPage
+from crawler.fallback.pages import TYPE_OF_BASE, PublicPage
 from crawler.fallback.published import (
     Claims,
     LeftOut,
@@ -43,6 +43,7 @@ from crawler.site.attempts import WHAT_TO_DO
 from crawler.site.discovery import site_of
 from crawler.site.page_links import feed_addresses, home_of, page_language
 from crawler.site.start_address import has_scheme, normalise_address
+from wparchive.model.run_arguments import types_of
 
 FAILURES_IN_A_ROW = 10
 """After so many failed requests one after the other, nothing more is asked."""
@@ -357,8 +358,9 @@ class PublishedReader:
         return [parse_from(record_of(post, lastmod, self._taxonomies, zone), source)]
 
     def _is_wanted(self, type_: str) -> bool:
-        wanted = [name.strip() for name in self._run.report.arguments.get("types", "").split(",")]
-        return not any(wanted) or type_ in wanted
+        wanted = types_of(self._run.report.arguments)
+        # A type may be named by its route, as with an open API.
+        return not wanted or type_ in {TYPE_OF_BASE.get(name, name) for name in wanted}
 
     async def _ask(self, url: str) -> RestResponse | None:
         """Return the response to a request for a feed; None where there is none."""

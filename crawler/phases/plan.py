@@ -37,7 +37,7 @@ from crawler.routes.plugin_lists import asks_lists_as_visitor, plugin_collection
 from crawler.run.run_state import RunState
 from crawler.site.discovery import Discovered
 from wparchive.model.documents import Kind
-from wparchive.model.run_arguments import routes_of, wants_comments
+from wparchive.model.run_arguments import names_in, routes_of, types_of, wants_comments
 from wparchive.reading.suggestions import near_names
 
 TYPES_ROUTE = "/wp/v2/types"
@@ -73,7 +73,7 @@ async def plan(run: RunState, found: Discovered) -> list[Collection]:
     listings = Listings(
         with_core(types, CORE_TYPES, routes), with_core(taxonomies, CORE_TAXONOMIES, routes)
     )
-    wanted = _wanted_names(arguments.get("types", ""))
+    wanted = types_of(arguments)
     collections, skipped = _collections(found, listings, wanted)
     if await _add_unlisted(run, listings, routes, collections):
         collections, skipped = _collections(found, listings, wanted)
@@ -148,7 +148,7 @@ def choose(collections: list[Collection], wanted: str) -> list[Collection]:
 
     An empty `wanted` means all of them. Raises BadArguments.
     """
-    names = _wanted_names(wanted)
+    names = names_in(wanted)
     if not names:
         return collections
     chosen = []
@@ -171,10 +171,6 @@ def _no_such_type(name: str, collections: list[Collection]) -> str:
     elif near:
         hint = f" (did you mean {' or '.join(map(repr, near))}?)"
     return f"the site has no type {name!r}{hint}; it has: {', '.join(types)}"
-
-
-def _wanted_names(wanted: str) -> list[str]:
-    return [name.strip() for name in wanted.split(",") if name.strip()]
 
 
 def _base(collection: Collection) -> str:

@@ -11,6 +11,7 @@ from crawler.walk.id_set import IdSet
 from wparchive.furniture.memory import Learned
 from wparchive.model.documents import Kind, Login
 from wparchive.model.outcome import Outcome, Written
+from wparchive.model.run_arguments import types_of
 from wparchive.model.run_records import SitemapReport, TypeReport
 
 REASONS_MAX = 50  # a run must fit into one document
@@ -217,8 +218,7 @@ class RunReport:
         """
         if self.sources:
             return f"published: {', '.join(self.sources)}"
-        names = [name.strip() for name in self.arguments.get("types", "").split(",")]
-        return ", ".join(filter(None, names)) or "everything"
+        return ", ".join(types_of(self.arguments)) or "everything"
 
     def count(self, kind: Kind, type_: str) -> TypeCount:
         """Return the counts of a type; they begin at 0."""

@@ -135,6 +135,13 @@ def test_posts_without_an_id_have_one_of_their_address(tmp_path: Path):
     assert states in ({True: "live"}, {True: "deleted", False: "live"})
 
 
+def test_a_type_may_be_named_by_its_route_there_too(tmp_path: Path):
+    with serve(faulty_site(Published(), 5)) as site:
+        closed(site)
+        crawl(site.home, tmp_path / "archive.db", fallback="feed", types="posts")
+    assert len(documents(tmp_path / "archive.db", "posts", type="post")) == 5
+
+
 def test_robots_txt_holds_for_what_is_published_too(tmp_path: Path):
     archive = tmp_path / "archive.db"
     with serve(faulty_site(Published(feed="", forbids="/post-"), 5)) as site:

@@ -1,4 +1,4 @@
-"""The arguments of a run that ask for more than the types of WordPress. Pure."""
+"""The arguments of a run that say what it is to read. Pure."""
 
 from collections.abc import Mapping
 
@@ -6,6 +6,16 @@ LISTS_ASKED_FOR = ("none", "known", "all")
 """Values of the argument `routes`; each one asks for all that those before it ask for."""
 YES = frozenset({"1", "true", "yes"})
 """Values of an argument that is switched on."""
+
+
+def names_in(value: str) -> list[str]:
+    """Return the names in an argument that lists some, separated by commas."""
+    return [name.strip() for name in value.split(",") if name.strip()]
+
+
+def types_of(arguments: Mapping[str, str]) -> list[str]:
+    """Return the types that a run was asked for, as they were typed; empty for everything."""
+    return names_in(arguments.get("types", ""))
 
 
 def routes_of(arguments: Mapping[str, str]) -> str:
