@@ -25,6 +25,7 @@ from pipelines.cleaning.rules.held import (
     HiddenElement,
     JudgedElement,
     ShownCounters,
+    Twin,
     WhiteText,
 )
 from pipelines.cleaning.rules.hidden import (
@@ -305,6 +306,8 @@ class EventDispatcher:
             counter = self._counters.begin(name, attributes, meaning is Meaning.COUNTER)
             if counter is not None:
                 return counter
+        if name == "span" and attributes.get("aria-hidden") == "true" and Twin not in written:
+            return Twin(name, attributes, self._content)
         style = style_of(attributes)
         if not style.has_white_letters or style.has_background or meaning is Meaning.COLOURED:
             return None

@@ -3,6 +3,7 @@
 - Builders write a section twice, for wide screens and for narrow ones: one with the text of another
   is left out. What differs in a word is written, because some readers see it only there.
 - A script counts a number up from 0: its last number is written.
+- A word that scripts write twice, to move it, stands once.
 - Words in the colour of the page around links in the same colour are injected spam.
 - Of what is hidden, pictures and embeds are written, and what an element inside shows again.
 """
@@ -41,6 +42,7 @@ _MAX_SIGN = 10  # characters of what stands before and after a number
 _NUMBER = re.compile(r"-?\d{1,15}(?:\.(\d{1,6}))?")
 _BEGINNING = re.compile(r"0*(?:[.,]0+)?")
 _MAX_SPAM = 300
+_MAX_TWIN = 300
 _HIDES = frozenset({"style", "hidden"})
 _MEDIA_HANDLERS: dict[str, Handler] = {
     **{tag: HANDLERS[tag] for tag in (*MEDIA_TAGS, *NAMED_EMBED_TAGS, "param", "noscript")},
@@ -182,6 +184,31 @@ def _shown(number: re.Match[str], attributes: Attributes) -> str:
     before = attributes.get("data-prefix", "")
     after = attributes.get("data-suffix", "") or attributes.get("data-pie-units", "")
     return f"{before[:_MAX_SIGN]}{written}{after[:_MAX_SIGN]}"
+
+
+class Twin(JudgedElement):
+    """An open `span` that is hidden from screen readers.
+
+    Scripts write a word twice that moves or runs through the line; they would read it twice.
+    """
+
+    def __init__(self, name: str, attributes: Attributes, content: ContentBuilder) -> None:
+        super().__init__(SkipReason.SHOWN_OTHERWISE, name, attributes)
+        self._content = content
+        self._has_picture = False
+
+    def start(self, name: str, attributes: Attributes) -> None:
+        super().start(name, attributes)
+        self._has_picture |= name in MEDIA_TAGS
+
+    def is_left_out(self) -> bool:
+        """Return whether its words stand right before it, in the same line."""
+        words = "".join(event for event in self._events if isinstance(event, str)).split()
+        size = sum(map(len, words)) + len(words)
+        if self._has_picture or not any(map(str.isalpha, words)) or size > _MAX_TWIN:
+            return False
+        before = self._content.text.text_before(self._content.text.bookmark(), 2 * size)
+        return before.split()[-len(words) :] == words
 
 
 class WhiteText(JudgedElement):

@@ -55,6 +55,7 @@ EMBED_ATTRIBUTES = frozenset(
 UNUSUAL_ATTRIBUTES = frozenset(
     {
         *("style", "hidden", "color", "bgcolor", "data-bgset", "data-gallery"),
+        "aria-hidden",
         *BACKGROUND_ATTRIBUTES,
         *EMBED_ATTRIBUTES,
         *COUNTER_ATTRIBUTES,

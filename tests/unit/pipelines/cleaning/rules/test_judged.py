@@ -210,3 +210,29 @@ def test_the_text_of_a_widget_is_text() -> None:
         f'<div class="so-panel widget widget_sow-editor"><div class="textwidget">{ICE}</div></div>'
     )
     assert text_of(PROSE + html).endswith("thick.")
+
+
+TWIN = '<span aria-hidden="true">{}</span>'
+TWINS = {
+    "beside it": (f"<h2><span>Open today</span>{TWIN.format('Open today')}</h2>", "Open today"),
+    "in a link": (f'<a href="/a/"><b>Read</b> {TWIN.format("Read")}</a> it', "Read it"),
+    "each letter by itself": (
+        f"Harbour {TWIN.format(''.join(f'<i>{sign}</i>' for sign in 'Harbour'))} day",
+        "Harbour day",
+    ),
+    "other words": (f"Open {TWIN.format('Shut')}", "Open Shut"),
+    "a part of a word": (f"reopen {TWIN.format('open')}", "reopen open"),
+    "numbers": (f"9 {TWIN.format('9')}", "9 9"),
+    "another line": (f"<p>Open</p>{TWIN.format('Open')}", "Open\n\nOpen"),
+    "behind it": (f"{TWIN.format('Open')} Open", "Open Open"),
+}
+
+
+@pytest.mark.parametrize(("html", "text"), TWINS.values(), ids=TWINS.keys())
+def test_a_word_that_a_script_writes_twice_stands_once(html: str, text: str) -> None:
+    assert text_of(f"<div>{html}</div>") == text
+
+
+def test_the_picture_of_a_twin_stays() -> None:
+    html = f"<p>Open {TWIN.format('<img src=/a.jpg>Open')}</p>"
+    assert clean_html(html, PAGE).images
