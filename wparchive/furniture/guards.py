@@ -70,7 +70,9 @@ def guards_of(
     # Blocks that may be furniture do not count where the distance to an end is measured.
     stays = [is_own or guards.get(place) is not None for place, is_own in enumerate(own)]
     before = list(accumulate(stays, initial=0))
-    among_own = _items_among_own(blocks, stays)
+    among_own: set[int] = set()
+    if any("ordered" in blocks[place] for place in places):
+        among_own = _items_among_own(blocks, stays)
     for place, guard in guards.items():
         to_an_end = min(before[place], before[-1] - before[place])
         is_amid = to_an_end >= NEAR_AN_END and _is_of_list_or_table(blocks[place])

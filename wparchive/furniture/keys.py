@@ -37,6 +37,8 @@ _ADDRESS = regex.compile(
     r"\S*(?:://|www\.|@)\S+"
     r"|[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*\.\p{L}{2,}(?:/\S*)?"
 )
+_SIGNS_OF_ADDRESS = (".", "@", "://")
+"""Each address has one of these, or several."""
 # A longer text without a blank is data or a script, and the pattern would be slow on it.
 _LONGEST_ADDRESS = 2000
 
@@ -152,6 +154,9 @@ def has_words(text: str, least: int) -> bool:
 def is_lone_address(text: str) -> bool:
     """Tell whether a text is nothing but an address: of a page, a mailbox, a host."""
     if " " in text or len(text) > _LONGEST_ADDRESS:
+        return False
+    # The pattern goes through all of a text in Chinese or Japanese, where nothing is parted.
+    if not any(sign in text for sign in _SIGNS_OF_ADDRESS):
         return False
     return _ADDRESS.fullmatch(text) is not None
 

@@ -258,7 +258,10 @@ def test_sizes() -> None:
     assert size_in_words("おはようございます。") == 2
     assert size_in_words("हिन्दी में लिखा") == 3
     assert is_lone_address("www.harbour.example/a")
+    assert is_lone_address("mailto:ann@localhost")
+    assert is_lone_address("file://localhost")
     assert not is_lone_address("see harbour.example")
+    assert not is_lone_address("港の話です。")
     assert len(key_text(-1)) == 16
     assert [key_of_text(key_text(key)) for key in (-1, 0, 7, -(2**63))] == [-1, 0, 7, -(2**63)]
 
