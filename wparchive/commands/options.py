@@ -33,6 +33,7 @@ _COMPLETIONS_MAX = 200
 _SITES_SHOWN = 10
 _COMPLETED_GROUPS = {
     "sites": "site",
+    "named": "site",
     "type_": "type",
     "embeds": "provider",
     "links_to": "domain",
