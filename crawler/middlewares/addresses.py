@@ -5,6 +5,7 @@ to a private address. The middleware checks what is asked for; the resolver chec
 resolves to, which is the very address that is connected to.
 """
 
+import socket
 from collections.abc import Sequence
 from typing import Any, ClassVar, Self
 
@@ -12,9 +13,12 @@ from scrapy.crawler import Crawler
 from scrapy.http import Request
 from scrapy.resolver import CachingThreadedResolver
 from scrapy.utils.httpobj import urlparse_cached
+from twisted.internet.abstract import isIPv6Address
 from twisted.internet.base import ReactorBase
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, succeed
 from twisted.internet.error import DNSLookupError
+from twisted.internet.threads import deferToThreadPool
+from twisted.python.failure import Failure
 
 from crawler.errors import AddressForbidden
 from crawler.site.private_hosts import is_local, is_private, private_allowed
@@ -56,7 +60,10 @@ class PrivateAddressMiddleware:
 
 
 class PublicAddressResolver(CachingThreadedResolver):
-    """A DNS resolver that refuses names which lead to private addresses."""
+    """A DNS resolver that refuses names which lead to private addresses.
+
+    Scrapy's own knows IPv4 alone. Here IPv6 comes second: a name that has both is asked over IPv4.
+    """
 
     setting: object = "auto"
     refused: ClassVar[dict[str, str]] = {}
@@ -77,10 +84,25 @@ class PublicAddressResolver(CachingThreadedResolver):
 
         A refusal is a DNSLookupError, because Twisted prints a traceback for any other error.
         """
-        return super().getHostByName(name, timeout).addCallback(self._check, name)
+        if isIPv6Address(name):
+            return succeed(name).addCallback(self._check, name)
+        found = super().getHostByName(name, timeout)
+        return found.addErrback(self._over_ipv6, name).addCallback(self._check, name)
+
+    def _over_ipv6(self, failure: Failure, name: str) -> "Deferred[str]":
+        """Resolve a name that has no address of IPv4. What failed first is what is reported."""
+        pool = self.reactor.getThreadPool()
+        found = deferToThreadPool(self.reactor, pool, _first_ipv6, name)  # type: ignore[arg-type]
+        return found.addErrback(lambda _: failure)
 
     def _check(self, address: Any, name: str) -> Any:
         if is_private(str(address)) and not private_allowed(self.setting, name):
             self.refused[name] = str(address)
             raise DNSLookupError(f"{name} resolves to the private address {address}")
         return address
+
+
+def _first_ipv6(name: str) -> str:
+    """Return an IPv6 address of a name. Raises OSError where it has none."""
+    found = socket.getaddrinfo(name, None, socket.AF_INET6, socket.SOCK_STREAM)
+    return str(found[0][4][0])

@@ -144,3 +144,15 @@ def test_a_name_that_leads_to_a_private_address_is_refused_and_explained(monkeyp
 def test_the_operator_s_own_name_may_be_private():
     resolver = PublicAddressResolver.__new__(PublicAddressResolver)
     assert resolver._check("127.0.0.1", "localhost") == "127.0.0.1"
+
+
+def test_an_address_of_ipv6_needs_no_lookup_and_is_looked_at_like_any_other(monkeypatch):
+    monkeypatch.setattr(PublicAddressResolver, "refused", {})
+    resolver = PublicAddressResolver.__new__(PublicAddressResolver)
+    found = []
+    resolver.getHostByName("2606:4700::1111").addCallback(found.append)
+    resolver.getHostByName("::1").addCallback(found.append)  # the operator gave it
+    assert found == ["2606:4700::1111", "::1"]
+    for private in ("fd00::1", "::ffff:10.0.0.1"):
+        with pytest.raises(DNSLookupError):
+            resolver._check(private, "rebound.example.com")
