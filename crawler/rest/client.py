@@ -54,6 +54,8 @@ _NOT_COMPRESSED = (gzip.BadGzipFile, zlib.error, EOFError)
 _DECODERS = frozenset({"brotli", "_brotli", "brotlicffi", "backports", "compression"})
 """Packages whose errors say the same: brotli and Zstandard, as Scrapy uses them."""
 _PROXY_HINT = "is http_proxy or https_proxy right, with its user and password?"
+# Words of Scrapy, which has no class for them.
+_NO_SUCH_PROXY = re.compile(r"Unsupported scheme|HTTPS proxies")
 # Names of Python and Twisted, which tell an operator nothing.
 _INTERNAL_NAMES = re.compile(r"[\[\]<>()']|twisted\.[\w.]+\w:?")
 
@@ -226,11 +228,8 @@ def download_error(error: Exception, url: str, proxy: str = "") -> CrawlError:
 
     `proxy` is the address of the proxy that was to be asked; empty for none.
     """
-    if proxy and isinstance(error, CannotResolveHostError | DownloadConnectionRefusedError):
-        return NoResponse(f"the proxy {proxy} cannot be reached, for {url}; {_PROXY_HINT}")
-    # By its name: the class is in a private part of Scrapy (`core.downloader`).
-    if proxy and type(error).__name__ == "TunnelError":
-        return NoResponse(f"the proxy {proxy} makes no connection to {url}; {_PROXY_HINT}")
+    if proxy and (words := _proxy_words(error, url, proxy)):
+        return NoResponse(words)
     if isinstance(error, CannotResolveHostError):
         return NoResponse(f"host unknown: {url}; check the spelling and your DNS")
     if isinstance(error, DownloadConnectionRefusedError):
@@ -252,6 +251,18 @@ def download_error(error: Exception, url: str, proxy: str = "") -> CrawlError:
     if isinstance(error, IgnoreRequest):
         return NoResponse(f"not asked: {url} ({words_of(error)})")
     return _connection_error(error, url)
+
+
+def _proxy_words(error: Exception, url: str, proxy: str) -> str:
+    """Return what is wrong with a proxy; empty where it is not to blame."""
+    if isinstance(error, CannotResolveHostError | DownloadConnectionRefusedError):
+        return f"the proxy {proxy} cannot be reached, for {url}; {_PROXY_HINT}"
+    # By its name: the class is in a private part of Scrapy (`core.downloader`).
+    if type(error).__name__ == "TunnelError":
+        return f"the proxy {proxy} makes no connection to {url}; {_PROXY_HINT}"
+    if _NO_SUCH_PROXY.search(str(error)):
+        return f"the proxy {proxy} is of a kind that cannot be used: only http:// can"
+    return ""
 
 
 def is_badly_compressed(error: Exception) -> bool:

@@ -108,6 +108,8 @@ def test_a_wrong_proxy_is_named():
     proxy = "http://proxy.example:3128"
     for error in (CannotResolveHostError("x"), DownloadConnectionRefusedError("x")):
         assert f"the proxy {proxy} cannot be reached" in str(download_error(error, URL, proxy))
+    odd = download_error(Exception("Unsupported scheme: b'socks5'"), URL, "socks5://***@p:1")
+    assert "the proxy socks5://***@p:1 is of a kind that cannot be used" in str(odd)
     refused = download_error(TunnelError("407"), URL, proxy)
     assert f"the proxy {proxy} makes no connection to {URL}" in str(refused)
 
