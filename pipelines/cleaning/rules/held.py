@@ -21,6 +21,7 @@ from pipelines.cleaning.rules.boilerplate import (
     SkipReason,
 )
 from pipelines.cleaning.rules.class_names import (
+    COUNTER_ATTRIBUTES,
     COUNTER_CLASS,
     NUMBERS_OF_COUNTERS,
     NUMBERS_OF_PARTS,
@@ -149,6 +150,8 @@ class ShownCounters:
 
         It may name its number. Or it is a part whose number an element around has named.
         """
+        if not is_part and COUNTER_ATTRIBUTES.isdisjoint(attributes):
+            return None
         last = _last_number(attributes)
         if last is None and is_part:
             last, self._number_of_part = self._number_of_part, ""

@@ -64,6 +64,10 @@ def handle_source(content: ContentBuilder, attributes: Attributes) -> None:
         content.media.picture_source = largest_source(attributes)
 
 
+# All attributes that may name such a picture.
+_NAMING = BACKGROUND_ATTRIBUTES | {"data-settings", "data-bgset", "data-gallery"}
+
+
 def write_backgrounds(
     content: ContentBuilder, attributes: Attributes, of_style: str | None
 ) -> None:
@@ -71,6 +75,8 @@ def write_backgrounds(
 
     Attributes name it for a script that loads it late; else it is that of the style.
     """
+    if not of_style and _NAMING.isdisjoint(attributes):
+        return
     alt = attributes.get("aria-label", "")
     addresses = backgrounds_in_settings(attributes.get("data-settings", ""))
     named = [value for name, value in attributes.items() if name in BACKGROUND_ATTRIBUTES]

@@ -39,7 +39,9 @@ class SafeHtmlWriter:
 
     def write(self, text: str) -> None:
         """Write text."""
-        self._parts.append(escape(text))
+        if "&" in text or "<" in text or ">" in text:
+            text = escape(text)
+        self._parts.append(text)
 
     def write_space(self, space: str) -> None:
         """Write white space: a space or a line break.
