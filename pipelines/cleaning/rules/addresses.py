@@ -107,22 +107,23 @@ _SIGN_UP = re.compile(
     re.IGNORECASE,
 )
 _TOP_LEVELS = re.compile(r"(?:\.(?:co|com|org|net))?\.[a-z]{2,}$")
-# Brands are written the same way, or by their sound, wherever people read.
+# Brands are written the same way, or by their sound, wherever people read. The names are in small
+# letters, and each begins with a letter of its own: so a search skips to the next letter that one
+# begins with. `v(?<!\wv)k` is `\bvk` in that form.
 _SERVICE = re.compile(
     r"telegram|whats\s?app|facebook|instagram|youtube|twitter|tiktok|spotify|podcast|google news"
-    r"|\bvk\b|\bline\b|discord|patreon|linkedin|pinterest|threads|bluesky|mastodon|\brss\b"
+    r"|v(?<!\wv)k\b|l(?<!\wl)ine\b|discord|patreon|linkedin|pinterest|threads|bluesky|mastodon"
+    r"|r(?<!\wr)ss\b"
     r"|телеграм|вконтакте|ватсап|вотсап|ютуб|дзен|яндекс|инстаграм|фейсбук"
     r"|واتس|تلغرام|تليجرام|تيليجرام|فيسبوك|يوتيوب|تويتر|إنستغرام|انستغرام|أخبار غوغل|أخبار جوجل"
     r"|व्हाट्स|वॉट्स|टेलीग्राम|टेलिग्राम|फेसबुक|यूट्यूब|इंस्टाग्राम|ट्विटर|गूगल न्यूज"
-    r"|微信|公众号|公眾號|微博|知乎|ツイッター|フェイスブック|インスタ|ユーチューブ|เฟซบุ๊ก|เฟสบุ๊ค|ไลน์|ยูทูบ|ทวิตเตอร์",
-    re.IGNORECASE,
+    r"|微信|公众号|公眾號|微博|知乎|ツイッター|フェイスブック|インスタ|ユーチューブ|เฟซบุ๊ก|เฟสบุ๊ค|ไลน์|ยูทูบ|ทวิตเตอร์"
 )
 # Networks on which many things other than accounts are linked, such as the page of a book: their
 # names count only beside others.
 _NETWORK = re.compile(
     r"github|gitlab|flickr|tumblr|reddit|medium|vimeo|soundcloud|bandcamp|goodreads|twitch|snapchat"
-    r"|豆瓣|小红书|小紅書|抖音|快手|哔哩哔哩|嗶哩嗶哩|今日头条|噗浪|네이버|카카오|одноклассники|рутуб",
-    re.IGNORECASE,
+    r"|豆瓣|小红书|小紅書|抖音|快手|哔哩哔哩|嗶哩嗶哩|今日头条|噗浪|네이버|카카오|одноклассники|рутуб"
 )
 # Where people put what they made for others to take: code, programs, files, papers.
 _WORKS = frozenset(
@@ -247,14 +248,14 @@ def names_service(link_text: str) -> bool:
     """Return whether the text of a link is the name of a network or messenger, or little more."""
     if len(link_text) > _MAX_NAME or len(link_text.split()) > _MAX_NAME_WORDS:
         return False
-    return "://" not in link_text and _SERVICE.search(link_text) is not None
+    return "://" not in link_text and _SERVICE.search(link_text.lower()) is not None
 
 
 def names_network(label: str) -> bool:
     """Return whether a label is the name of a network, of those that have accounts or more."""
     if names_service(label):
         return True
-    return len(label) <= _MAX_NAME and _NETWORK.search(label) is not None
+    return len(label) <= _MAX_NAME and _NETWORK.search(label.lower()) is not None
 
 
 def hosts_works(url: str) -> bool:
