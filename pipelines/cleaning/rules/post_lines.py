@@ -30,6 +30,7 @@ _MAX_CALL_LINES = 3  # over a form: the call, and what it promises
 _MAX_CALL_LINE = 170
 _DIGITS = re.compile(r"\d+")
 _NUMBERING = re.compile(r"^[\d.)\s]+")
+_MAX_NUMBERING = 20
 _MAX_LABEL_WORDS = 7
 _MAX_LABELLED_LINE = 300
 LETTER = re.compile(r"[^\W\d_]")
@@ -263,15 +264,13 @@ class OtherPosts:
         numbers = [number for number, line in enumerate(lines) if line.kind == "heading"]
         if len(numbers) < 2:
             return
-        kinds = ("list_item", "paragraph")
-        items = [number for number in range(numbers[-1]) if lines[number].kind in kinds]
-        if len(items) < 2:
-            return
         headings = {_folded_title(lines[number].text): number for number in numbers}
+        longest = max(map(len, headings)) + _MAX_NUMBERING
         entries = [
             number
-            for number in items
-            if headings.get(_folded_title(lines[number].text), -1) > number
+            for number, line in enumerate(lines[: numbers[-1]])
+            if line.kind in ("list_item", "paragraph") and len(line.text) <= longest
+            if headings.get(_folded_title(line.text), -1) > number
         ]
         for first, end in runs(entries):
             if end - first > 1 and self._is_contents(first):

@@ -8,6 +8,7 @@ import re
 
 _STEP = re.compile(r"^[«‹←⟵]|[»›→⟶]$")
 _BRACKETS = "[]()（）【】「」:： \t.…-–—*~!！"
+_ARROW = re.compile(r"[«»‹›←→➡▶►▼⇒>]")
 _ARROWS = re.compile(r"\s*[«»‹›←→➡▶►▼⇒>]+\s*")
 
 
@@ -291,7 +292,9 @@ _OF_WORD = re.compile(
 
 def plain(text: str) -> str:
     """Return a line as the phrases are written: without brackets, colon and arrows around it."""
-    return _ARROWS.sub(" ", text.replace("►", " ")).strip(_BRACKETS).casefold()
+    if _ARROW.search(text) is not None:  # few lines have one
+        text = _ARROWS.sub(" ", text.replace("►", " "))
+    return text.strip(_BRACKETS).casefold()
 
 
 def is_counter(text: str) -> bool:
