@@ -169,8 +169,8 @@ class RetryAfterMiddleware:
         return None
 
     def _own_tries(self, request: Request) -> int:
-        """Return how often a request is sent again after an answer that may be its own fault."""
-        return int(request.meta.get("max_retry_times", self._limits.tries))
+        """Return how often it is sent again after an answer that may be its own fault."""
+        return min(int(request.meta.get("max_retry_times", 10**6)), self._limits.tries)
 
     def _all_tries(self, request: Request) -> int:
         """Return how often a request is sent again in a bad moment of the site.

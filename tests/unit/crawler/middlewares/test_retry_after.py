@@ -396,6 +396,14 @@ def test_a_request_says_how_often_it_may_be_tried():
     assert patient.answer(500).status == 500
 
 
+def test_no_request_is_tried_more_often_than_the_settings_say():
+    patient = Patient(replace(LIMITS, tries=0))
+    patient.request = Request("https://h.org/robots.txt", meta={"max_retry_times": 1})
+    fail = patient.middleware.process_exception
+    assert fail(patient.request, DownloadConnectionRefusedError()) is None
+    assert patient.answer(500).status == 500
+
+
 def in_the_middle_of_a_list(tries=2):
     """The meta of a request for a page of a list that was open before."""
     return Request(
