@@ -128,7 +128,7 @@ def to_bytes(change: Callable[[bytes], bytes]) -> Fault:
     return fault
 
 
-def poisoned(name: str, id_: int) -> Fault:
+def poisoned(name: str, id_: int, code: str = "internal_server_error") -> Fault:
     """Return a fault that a field of one post brings upon each answer that holds it."""
 
     def fault(moment: Moment) -> Response:
@@ -138,7 +138,7 @@ def poisoned(name: str, id_: int) -> Fault:
         found = json.loads(response.body)
         records = found if isinstance(found, list) else [found]
         if any(record.get("id") == id_ and name in record for record in records):
-            return document({"code": "internal_server_error", "message": "No."}, 500)
+            return document({"code": code, "message": "No.", "data": {"status": 500}}, 500)
         return response
 
     return fault

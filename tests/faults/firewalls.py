@@ -1,9 +1,19 @@
 """Firewalls, servers in between, and other rows of the error catalogue, as kinds of faults."""
 
 import gzip
+from collections.abc import Callable
 
 from demo.responses import Response
-from tests.faults.answers import Fault, Moment, always, document, every, html, on_turns
+from tests.faults.answers import (
+    Fault,
+    Moment,
+    always,
+    document,
+    every,
+    html,
+    on_turns,
+    poisoned,
+)
 from tests.faults.kind import PARTIAL, FaultKind
 
 _FOR_EVER = range(2, 10**6)
@@ -64,6 +74,21 @@ def _bomb(moment: Moment) -> Response:
     return response
 
 
+def _cookies(moment: Moment) -> Response:
+    """Set a cookie in every answer, and refuse whoever sends one back, as WordPress does."""
+    if "cookie" in moment.request.headers:
+        found = {"code": "rest_cookie_invalid_nonce", "message": "No.", "data": {"status": 403}}
+        return document(found, 403)
+    response = moment.answer()
+    response.headers["Set-Cookie"] = f"wordpress_logged_in_{moment.number}=a; path=/"
+    return response
+
+
+def _between(status: int) -> Callable[[Moment], Response]:
+    """Return a function that fails as Cloudflare does where the site behind it does."""
+    return lambda moment: html(status, f"{status}: origin", Server="cloudflare", CF_RAY="7f-FRA")
+
+
 FIREWALL_KINDS: tuple[FaultKind, ...] = (
     FaultKind("a rule of ModSecurity in the middle, once", on_turns((3,), _rule)),
     FaultKind("a rule of ModSecurity against long addresses", _rule_against_long_addresses),
@@ -95,6 +120,19 @@ FIREWALL_KINDS: tuple[FaultKind, ...] = (
     FaultKind("null in place of every third list", every(3, lambda moment: document(None))),
     FaultKind("an object in place of every third list", every(3, lambda moment: document({}))),
     FaultKind("the route of tags is gone", _no_such_route),
+    FaultKind("false in place of every third list", every(3, lambda moment: document(False))),
+    FaultKind("a cookie in every answer, and a 403 for whoever sends it back", _cookies),
+    FaultKind(
+        "rest_encode_error for a record, whatever is asked of it",
+        poisoned("id", 120, "rest_encode_error"),
+        PARTIAL,
+        not_sent=frozenset({120}),
+    ),
+    FaultKind("509 of a shared host, twice", on_turns((2, 3), always(509, "Bandwidth"))),
+    *(
+        FaultKind(f"{status} of Cloudflare, twice", on_turns((2, 3), _between(status)))
+        for status in (520, 522, 523, 524, 526)
+    ),
     FaultKind("525 of Cloudflare, once", on_turns((2,), always(525, "SSL handshake failed"))),
 )
 """Kinds for `kinds.py`."""

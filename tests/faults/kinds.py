@@ -432,7 +432,11 @@ KINDS: tuple[FaultKind, ...] = (
         switches={"unreadable": {120}},
     ),
     FaultKind("a content that PHP cannot render", poisoned("content", 120), PARTIAL),
-    FaultKind("a field of a plugin that PHP cannot encode", poisoned("meta", 120), PARTIAL),
+    FaultKind(
+        "a field of a plugin that PHP cannot encode",
+        poisoned("meta", 120, "rest_encode_error"),
+        PARTIAL,
+    ),
     # Below and beside the JSON
     FaultKind("plain text that is called gzip", _mislabelled),
     FaultKind(

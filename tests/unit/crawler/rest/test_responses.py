@@ -95,6 +95,7 @@ def test_white_space_is_no_damage(body):
         b'[] on line 3<br />[{"id":1}]x',
         b"[" * 100_000,
         b"null",
+        b"false",
         b"{}",
         b'{"id":1}',
     ],
