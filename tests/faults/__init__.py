@@ -6,6 +6,7 @@
 | `kind.py` | what a kind is |
 | `encodings.py`, `firewalls.py`, `languages.py` | kinds that need more than a line each |
 | `unlisted.py`, `witnesses.py` | kinds that do, too |
+| `surroundings.py` | kinds of what goes wrong around a crawl |
 | `listings.py`, `plugins.py`, `published.py` | faults that do |
 | `kinds.py` | the table of all kinds, and what a crawl may make of each |
 | `faulty_site.py` | the stand-in site that has one of them |

@@ -11,6 +11,7 @@ from functools import partial
 
 from demo.server import serve
 from tests.faults.faulty_site import faulty_site
+from tests.faults.kind import Surroundings
 from tests.faults.kinds import KINDS, FaultKind
 from tests.faults.measure import Measured, crawl_of
 from tests.faults.peers import PEERS, read_by
@@ -68,6 +69,8 @@ def _line(kind: FaultKind, measured: Measured) -> str:
 
 def _lost_by_peer(kind: FaultKind, name: str) -> str:
     """Return how many posts a peer loses, or the error with which it ends."""
+    if kind.around != Surroundings():
+        return "-"
     with serve(faulty_site(kind.fault, kind.posts)) as site:
         if kind.switches:
             site.switch(**kind.switches)

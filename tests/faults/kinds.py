@@ -36,6 +36,7 @@ from tests.faults.pauses import PAUSE_KINDS
 from tests.faults.pinned import BROKEN_ID, NOT_SHOWN, SHOWN_POSTS, few_at_once
 from tests.faults.plugins import escapes, passwords, plugin_fields
 from tests.faults.published import Published
+from tests.faults.surroundings import SURROUNDINGS_KINDS
 from tests.faults.unlisted import UNLISTED_KINDS
 from tests.faults.untrue_lists import UNTRUE_LIST_KINDS
 from tests.faults.witnesses import WITNESS_KINDS
@@ -492,5 +493,6 @@ KINDS: tuple[FaultKind, ...] = (
     *UNTRUE_LIST_KINDS,
     *BROKEN_LIST_KINDS,
     *WORDS_OF_ERRORS_KINDS,
+    *SURROUNDINGS_KINDS,
 )
 """All kinds, those that a crawl gets over first in each part."""

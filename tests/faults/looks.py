@@ -20,6 +20,7 @@ from demo.responses import Response
 from demo.server import serve
 from tests.faults.answers import Fault, Moment, always, document, html
 from tests.faults.faulty_site import FaultySite, faulty_site
+from tests.faults.kind import Surroundings
 from tests.faults.kinds import KINDS
 
 _QUICK = {
@@ -198,6 +199,7 @@ _NOT_OPEN = {
     "403 with Retry-After for everything": _BUSY,
     "301 to the front page": _CLOSED,
     "a challenge page": _CLOSED,
+    "a site behind a password, without a login": _CLOSED,
     "robots.txt forbids": frozenset({"forbidden"}),
 }
 """What a look may find at kinds of the bench that are not open."""
@@ -211,7 +213,8 @@ def _sites(
         if words in look.name:
             yield look.name, _served(stack, look.fault), look.states
     for kind in () if quick else KINDS:
-        if words in kind.name:
+        # What is wrong around a crawl is nothing that the site answers.
+        if words in kind.name and kind.around == Surroundings():
             site = _served(stack, kind.fault)
             states = _NOT_OPEN.get(kind.name, _OPEN)
             if kind.switches:

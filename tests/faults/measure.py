@@ -5,15 +5,17 @@ import re
 import subprocess
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from demo.server import serve
 from tests.faults.faulty_site import FaultySite, faulty_site
-from tests.faults.kind import FaultKind
+from tests.faults.kind import SECRET, FaultKind, Surroundings
 from tests.integration.crawling import ROOT, command, documents, environment
+from tests.servers.tls import flawed_server
 
 LONGEST_S = 240
 """A crawl that takes longer hangs."""
@@ -38,45 +40,59 @@ class Measured:
     verdict: str
     exit_status: int
     output: str = ""
+    empty: int = 0
+    """Live posts of the archive without a text."""
+    tells: bool = False
+    """A secret stands in what the crawl said or left."""
     lacking: frozenset[str] = frozenset()
     """Paths that the report names, because only the sitemap lists them."""
 
 
 def crawl_of(kind: FaultKind) -> Measured:
     """Crawl a site with this fault, in a folder that is removed afterwards."""
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        serve(faulty_site(kind.fault, kind.posts)) as site,
-    ):
-        assert isinstance(site, FaultySite)
+    site = faulty_site(kind.fault, kind.posts)
+    with tempfile.TemporaryDirectory() as folder, _served(kind, site, Path(folder)) as settings:
         if kind.switches:
             site.switch(**kind.switches)
-        return _crawl(kind, site, Path(folder))
+        return _crawl(kind, site, Path(folder), settings)
 
 
-def _crawl(kind: FaultKind, site: FaultySite, folder: Path) -> Measured:
+@contextmanager
+def _served(kind: FaultKind, site: FaultySite, folder: Path) -> Iterator[dict[str, Any]]:
+    """Serve a site as its kind says; yield the settings of its crawl."""
+    settings = dict(kind.settings)
+    if kind.around.https is None:
+        with serve(site):
+            yield settings
+        return
+    with flawed_server(site, folder, kind.around.https) as (_, authority):
+        yield settings | {"CRAWL_CA_FILE": authority}
+
+
+def _crawl(kind: FaultKind, site: FaultySite, folder: Path, settings: dict[str, Any]) -> Measured:
     archive = folder / "archive.db"
     report = folder / "report.json"
-    line = command(site.home, archive, report, dict(kind.settings), **kind.arguments)
+    line = command(
+        kind.around.address.format(home=site.home), archive, report, settings, **kind.arguments
+    )
+    own = {name: value.format(home=site.home) for name, value in kind.around.environment.items()}
     began = time.monotonic()
     with (folder / "output").open("w+") as output:
         process = subprocess.Popen(
-            line, cwd=ROOT, env=environment(), stdout=output, stderr=subprocess.STDOUT
+            line, cwd=ROOT, env=environment() | own, stdout=output, stderr=subprocess.STDOUT
         )
+        if kind.around.after:
+            _disturb(kind.around, site, process, archive)
         status, megabytes = _ended(process, began)
         output.seek(0)
         text = output.read()
     seconds = time.monotonic() - began
-    found: Mapping[str, Any] = {}
-    if report.exists():
-        found = json.loads(report.read_text())
+    found = _reported(report)
     shown = {row.id for row in site["posts"].rows.values() if not row.hidden}
-    held: set[int] = set()
-    if archive.exists():
-        held = {row["id"] for row in documents(archive, "posts", type="post", state="live")}
+    held = _held(archive)
     return Measured(
-        lost=len(shown - kind.not_sent - held),
-        ghosts=len(held - shown),
+        lost=len(shown - kind.not_sent - set(held)),
+        ghosts=len(set(held) - shown),
         requests=len(site.targets),
         early=site.early,
         seconds=seconds,
@@ -84,8 +100,40 @@ def _crawl(kind: FaultKind, site: FaultySite, folder: Path) -> Measured:
         verdict=str(found.get("verdict", "none")),
         exit_status=status,
         output=text,
+        tells=_is_told(folder),
+        empty=sum(not text for text in held.values()),
         lacking=_named_paths(found, site.home),
     )
+
+
+def _reported(report: Path) -> Mapping[str, Any]:
+    if not report.exists():
+        return {}
+    return dict(json.loads(report.read_text()))
+
+
+def _disturb(
+    around: Surroundings, site: FaultySite, process: subprocess.Popen[bytes], archive: Path
+) -> None:
+    """Let happen what happens around a crawl, once it has asked often enough."""
+    while process.poll() is None and len(site.targets) < around.after:
+        time.sleep(0.02)
+    if process.poll() is None:
+        around.happens(process.pid, archive)
+
+
+def _is_told(folder: Path) -> bool:
+    """Tell whether a secret stands in the output, the report or the archive."""
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return any(SECRET.encode() in path.read_bytes() for path in files)
+
+
+def _held(archive: Path) -> dict[int, str]:
+    """Return the live posts of an archive, each with its text; none where no archive is left."""
+    if not archive.exists():
+        return {}
+    rows = documents(archive, "posts", type="post", state="live")
+    return {row["id"]: row["text"] for row in rows}
 
 
 def _named_paths(report: Mapping[str, Any], home: str) -> frozenset[str]:

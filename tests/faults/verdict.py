@@ -22,8 +22,12 @@ def broken_laws(kind: FaultKind, measured: Measured) -> list[str]:
         broken.append("a false proof")
     if measured.verdict not in kind.verdicts:
         broken.append(f"the verdict should be {' or '.join(sorted(kind.verdicts))}")
-    if measured.exit_status != _STATUSES.get(measured.verdict):
+    if measured.exit_status != _right_status(kind, measured):
         broken.append("the exit status is not that of the verdict")
+    if measured.tells:
+        broken.append("a secret is told")
+    if kind.has_texts and measured.empty:
+        broken.append(f"{measured.empty} posts without a text")
     if kind.lacking is not None and measured.lacking != kind.lacking:
         broken.append(f"the sitemap is said to have more: {', '.join(sorted(measured.lacking))}")
     if measured.early:
@@ -33,6 +37,12 @@ def broken_laws(kind: FaultKind, measured: Measured) -> list[str]:
     if measured.megabytes > MEGABYTES_MAX:
         broken.append(f"more than {MEGABYTES_MAX} MB")
     return broken
+
+
+def _right_status(kind: FaultKind, measured: Measured) -> int | None:
+    if kind.around.exit_status is not None:
+        return kind.around.exit_status
+    return _STATUSES.get(measured.verdict)
 
 
 def is_news(kind: FaultKind, laws: list[str]) -> bool:
