@@ -2,8 +2,10 @@
 
 import os
 import signal
+import time
 from base64 import b64encode
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -94,6 +96,17 @@ def _lost(name: str, happens: Callable[[int, Path], None]) -> FaultKind:
     )
 
 
+def _stop_and_go_on(pid: int, archive: Path) -> None:
+    """Stop the crawl and all its processes, as Ctrl-Z does, and let them go on."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    processes = [pid, *map(int, children)]
+    for number in (signal.SIGSTOP, signal.SIGCONT) * 20:
+        for each in processes:
+            with suppress(ProcessLookupError):  # one that has ended meanwhile
+                os.kill(each, number)
+        time.sleep(0.02)
+
+
 def _by_proxy(name: str, address: str, fault: Fault) -> FaultKind:
     """Return the kind of a site that is reached by a proxy alone, which makes no connections."""
     environment = {"http_proxy": address, "no_proxy": "", "NO_PROXY": ""}
@@ -119,6 +132,15 @@ SURROUNDINGS_KINDS: tuple[FaultKind, ...] = (
     _by_proxy("a proxy that nobody runs", "http://127.0.0.1:9", lambda moment: moment.answer()),
     _by_proxy("a proxy that asks for a password", "{home}", _proxy),
     *(_interrupt(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)),
+    FaultKind(
+        "a crawl that is stopped and goes on, twenty times",
+        posts=600,
+        switches=_SLOWLY,
+        settings={"CRAWL_PER_PAGE": 20, "ARCHIVE_PROCESS": 1, "CLEAN_PROCESSES": 1},
+        around=Surroundings(
+            environment={"PYTHONUNBUFFERED": "1"}, after=_SOON, happens=_stop_and_go_on
+        ),
+    ),
     _lost("the archive is removed in mid-crawl", _remove),
     _lost("the archive is moved in mid-crawl", _move),
     FaultKind("a site behind a password, with its login", _behind_a_password, around=_LOGGED_IN),
