@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from crawler.errors import ApiError, BrokenJson, CrawlError, RuleRefused
+from crawler.errors import ApiError, BrokenJson, CrawlError, RuleRefused, TimedOut
 from crawler.fallback.markers import without_parts
+from crawler.pace import UNREACHED
 from crawler.phases.batch_size import BatchTimes
 from crawler.phases.pages_ahead import Records
 from crawler.rest.classify import problem_of
@@ -129,13 +130,35 @@ class RecordRequests:
         except RuleRefused as error:
             return Answered(self._refused_by_rule(error))
         except CrawlError as error:
-            return Answered(problem_of(error, request))
+            outcome = problem_of(error, request)
+            if self._was_open and isinstance(outcome, Problem) and _may_be_of_host(error):
+                outcome = await self._with_sign_of_life(outcome)
+            return Answered(outcome)
         # One row may pass where more are refused: it says nothing about the rule.
         if request.size != 1:
             self._rules_met = 0
         if self._believes_totals or isinstance(answered.outcome, Problem):
             return answered
         return replace(answered, outcome=replace(answered.outcome, total=None, total_pages=None))
+
+    async def _with_sign_of_life(self, problem: Problem) -> Problem:
+        """Return what a walk is told of a problem, once it is known whether the host answers.
+
+        One row may break every request that it is in. Many of these in a row would look like a
+        host that is down, and end the run. Where the host is down, this waits until it is up.
+        """
+        if problem.kind is not ProblemKind.CONTENT:
+            return problem
+        light = (("per_page", "1"), *self._collection.selected("id"))
+        params = [*self._collection.list_filters, *self._filters, *light]
+        url = self._api.url(self._collection.route, params)
+        try:
+            await self._run.get(url, was_open=True, anonymous=self._collection.anonymous)
+        except CrawlError as error:
+            found = problem_of(error, _ONE)
+            if isinstance(found, Problem) and found.kind is ProblemKind.FATAL:
+                return found
+        return problem
 
     def _refused_by_rule(self, error: RuleRefused) -> Problem:
         """Return what a walk is told of a firewall's rule: to ask for less, or to stop."""
@@ -288,6 +311,11 @@ class RecordRequests:
             tuple(found), page.total, page.total_pages, dates, copies, frozenset(clashing)
         )
         return Answered(outcome, records, page.repaired, page.warc)
+
+
+def _may_be_of_host(error: CrawlError) -> bool:
+    """Tell whether an error may be that of the host, or of a row in the answer."""
+    return isinstance(error, TimedOut) or getattr(error, "status", None) in UNREACHED
 
 
 def _may_be_no_list(page: RecordPage, request: PageRequest) -> bool:

@@ -128,8 +128,13 @@ def to_bytes(change: Callable[[bytes], bytes]) -> Fault:
     return fault
 
 
-def poisoned(name: str, id_: int, code: str = "internal_server_error") -> Fault:
-    """Return a fault that a field of one post brings upon each answer that holds it."""
+def poisoned(
+    name: str, id_: int, code: str = "internal_server_error", gateway: int | None = None
+) -> Fault:
+    """Return a fault that a field of one post brings upon each answer that holds it.
+
+    `gateway` is the status of a page that stands in place of the error.
+    """
 
     def fault(moment: Moment) -> Response:
         response = moment.answer()
@@ -138,6 +143,8 @@ def poisoned(name: str, id_: int, code: str = "internal_server_error") -> Fault:
         found = json.loads(response.body)
         records = found if isinstance(found, list) else [found]
         if any(record.get("id") == id_ and name in record for record in records):
+            if gateway is not None:
+                return html(gateway, "Gateway")
             return document({"code": code, "message": "No.", "data": {"status": 500}}, 500)
         return response
 

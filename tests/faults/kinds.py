@@ -434,6 +434,11 @@ KINDS: tuple[FaultKind, ...] = (
     ),
     FaultKind("a content that PHP cannot render", poisoned("content", 120), PARTIAL),
     FaultKind(
+        "a record whose answers end with 504 of a gateway",
+        poisoned("content", 120, gateway=504),
+        PARTIAL,
+    ),
+    FaultKind(
         "a field of a plugin that PHP cannot encode",
         poisoned("meta", 120, "rest_encode_error"),
         PARTIAL,
