@@ -194,9 +194,14 @@ LOOK_KINDS: tuple[LookKind, ...] = (
 )
 """Sites that no crawl of the bench would come far with."""
 _NOT_OPEN = {
-    # A doctor with a dozen requests does not wait for an index that refuses; a crawl does.
+    # A doctor with a dozen requests does not wait for an index that refuses, or is away for a
+    # moment; a crawl does.
     "a 403 of the index with Retry-After": _BUSY,
     "403 with Retry-After for everything": _BUSY,
+    "200 whose JSON says 503 for the index, twice": _BUSY,
+    "a short page for no search engine, of the index": _BUSY,
+    "a page that loads itself again, of the index": _BUSY,
+    "a check by a cookie for everything": _CLOSED,
     "301 to the front page": _CLOSED,
     "a challenge page": _CLOSED,
     "a site behind a password, without a login": _CLOSED,
