@@ -3,14 +3,13 @@
 import socket
 import threading
 from contextlib import suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 
 import pytest
 
-from demo.api import Site
-from demo.responses import Request
 from tests.integration.crawling import crawl, documents
 from tests.servers.recorded_site import made_site
+from tests.servers.tls import handler_of
 
 
 class _Ipv6Server(ThreadingHTTPServer):
@@ -18,29 +17,11 @@ class _Ipv6Server(ThreadingHTTPServer):
     daemon_threads = True
 
 
-def _handler(site: Site) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            names = {name.lower(): value for name, value in self.headers.items()}
-            response = site.respond(Request(self.path, names))
-            self.send_response(response.status)
-            for name, value in response.headers.items():
-                self.send_header(name, value)
-            self.send_header("Content-Length", str(len(response.body)))
-            self.end_headers()
-            self.wfile.write(response.body)
-
-        def log_message(self, *words: object) -> None:
-            """Say nothing."""
-
-    return Handler
-
-
 def test_a_site_at_an_address_of_ipv6_is_read(tmp_path):
     site = made_site(posts=12)
     server = None
     with suppress(OSError):
-        server = _Ipv6Server(("::1", 0), _handler(site))
+        server = _Ipv6Server(("::1", 0), handler_of(site))
     if server is None:
         pytest.skip("this machine has no IPv6")
     site.origin = f"http://[::1]:{server.server_address[1]}"

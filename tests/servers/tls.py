@@ -64,7 +64,7 @@ def flawed_server(site: Site, folder: Path, flaw: str) -> Iterator[tuple[str, Pa
 
 @contextmanager
 def _served(site: Site, context: ssl.SSLContext) -> Iterator[None]:
-    server = ThreadingHTTPServer((HOST, 0), _handler_of(site))
+    server = ThreadingHTTPServer((HOST, 0), handler_of(site))
     server.socket = context.wrap_socket(server.socket, server_side=True)
     site.origin = f"https://{HOST}:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
@@ -77,7 +77,9 @@ def _served(site: Site, context: ssl.SSLContext) -> Iterator[None]:
         server.server_close()
 
 
-def _handler_of(site: Site) -> type[BaseHTTPRequestHandler]:
+def handler_of(site: Site) -> type[BaseHTTPRequestHandler]:
+    """Return a class of the standard library's server that answers as the site does."""
+
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             headers = {name.lower(): value for name, value in self.headers.items()}
